@@ -1,0 +1,65 @@
+//! A finite set of points in R^d.
+
+use crate::{Error, Result};
+
+/// `n_points` × `n_coords` finite numbers, row by row; both counts are at least 1.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PointCloud {
+    values: Vec<f32>,
+    n_coords: usize,
+}
+
+impl PointCloud {
+    /// A cloud from its rows.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] without a value, [`Error::NotAMatrix`] if the rows are incomplete, [`Error::NotFinite`] for NaN
+    /// and infinities; `what` names the cloud in the message.
+    pub fn from_rows(values: Vec<f32>, n_coords: usize, what: &str) -> Result<Self> {
+        if values.is_empty() || n_coords == 0 {
+            return Err(Error::Empty { what: what.into() });
+        }
+        if values.len() % n_coords != 0 {
+            return Err(Error::NotAMatrix {
+                n_values: values.len(),
+                what: "table of points",
+                nearest: values.len() / n_coords,
+            });
+        }
+        if let Some(i) = values.iter().position(|v| !v.is_finite()) {
+            return Err(Error::NotFinite {
+                what: what.into(),
+                sample: i / n_coords,
+                position: i % n_coords,
+                value: values[i].to_string(),
+            });
+        }
+        Ok(Self { values, n_coords })
+    }
+
+    /// Number of points.
+    pub fn n_points(&self) -> usize {
+        self.values.len() / self.n_coords
+    }
+
+    /// Number of coordinates of each point.
+    pub fn n_coords(&self) -> usize {
+        self.n_coords
+    }
+
+    /// All coordinates, row by row.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// The coordinates of point `i`.
+    pub fn point(&self, i: usize) -> &[f32] {
+        &self.values[i * self.n_coords..(i + 1) * self.n_coords]
+    }
+
+    /// The points with these indices, in their order.
+    pub fn select(&self, indices: &[usize]) -> Self {
+        let values = indices.iter().flat_map(|&i| self.point(i)).copied().collect();
+        Self { values, n_coords: self.n_coords }
+    }
+}

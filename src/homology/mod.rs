@@ -1,0 +1,5 @@
+//! Persistent homology of Vietoris–Rips filtrations.
+
+mod barcode;
+
+pub use barcode::{Barcode, Interval};

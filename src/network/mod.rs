@@ -1,0 +1,1 @@
+//! Samples to activations: the only module that knows tract.
