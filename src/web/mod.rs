@@ -1,1 +1,16 @@
-//! The only module that knows JavaScript.
+//! The only module that knows JavaScript: what workers call, and how values and failures cross over.
+//!
+//! Everything here runs in a web worker. Results are plain objects and typed arrays, failures are thrown as
+//! `{kind, message}`; a panic reaches `bettiscopePanic` in its own worker and, from pool threads, a broadcast channel.
+
+mod arrays;
+mod engine;
+mod failure;
+#[cfg(feature = "network")]
+mod network;
+mod reading;
+
+pub use failure::start;
+
+#[cfg(feature = "threads")]
+pub use wasm_bindgen_rayon::init_thread_pool;
