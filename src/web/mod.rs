@@ -10,7 +10,11 @@ mod failure;
 mod network;
 mod reading;
 
+pub use engine::{barcode, draw, estimate, js_shortest_edges, measure_layers, select_samples};
 pub use failure::start;
+#[cfg(feature = "network")]
+pub use network::{NetworkSession, inspect_network};
+pub use reading::read_data;
 
 #[cfg(feature = "threads")]
 pub use wasm_bindgen_rayon::init_thread_pool;
