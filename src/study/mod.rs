@@ -7,5 +7,5 @@
 mod estimate;
 mod measure;
 
-pub use estimate::{Estimate, Workload, estimate};
+pub use estimate::{Estimate, MEMORY_LIMIT_MB, Workload, estimate};
 pub use measure::{Clouds, LayerMeasure, MeasureSettings, MeasuredCloud, measure};
