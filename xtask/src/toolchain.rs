@@ -239,9 +239,7 @@ impl Toolchain {
         cargo_command.arg(subcommand).args(["--target", TARGET]);
         let mut flags: Vec<String> = flags.iter().map(|&flag| flag.to_owned()).collect();
         if !self.own_linker().is_file() {
-            let linker = self
-                .foreign_linker()
-                .ok_or("no linker for WebAssembly was found")?;
+            let linker = Self::foreign_linker().ok_or("no linker for WebAssembly was found")?;
             if !linker.ends_with("rust-lld") {
                 flags.push("-Clinker-flavor=wasm-lld".to_owned()); // not to be guessed from names with a version
             }
