@@ -25,6 +25,8 @@ pub mod homology;
 
 pub mod descriptors;
 
+pub mod study;
+
 pub mod plot;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,1 +1,20 @@
-//! The only module that knows JavaScript.
+//! The only module that knows JavaScript: what workers call, and how values and failures cross over.
+//!
+//! Everything here runs in a web worker. Results are plain objects and typed arrays, failures are thrown as
+//! `{kind, message}`; a panic reaches `bettiscopePanic` in its own worker and, from pool threads, a broadcast channel.
+
+mod arrays;
+mod engine;
+mod failure;
+#[cfg(feature = "network")]
+mod network;
+mod reading;
+
+pub use engine::{barcode, draw, estimate, js_shortest_edges, measure_layers, select_samples};
+pub use failure::start;
+#[cfg(feature = "network")]
+pub use network::{NetworkSession, inspect_network};
+pub use reading::read_data;
+
+#[cfg(feature = "threads")]
+pub use wasm_bindgen_rayon::init_thread_pool;

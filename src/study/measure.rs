@@ -1,0 +1,119 @@
+//! One layer, from points to barcodes.
+
+use serde::Deserialize;
+
+use crate::data::Labels;
+use crate::descriptors::lifespan_sum;
+use crate::geometry::{DistanceMatrix, Metric, PointCloud, Projection, Scaling, principal_components};
+use crate::homology::{Barcode, RipsParams, rips_barcode};
+use crate::progress::Observer;
+use crate::Result;
+
+/// Which points of a layer belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Clouds {
+    /// All points are one cloud.
+    #[default]
+    Pooled,
+    /// Each class is a cloud.
+    PerClass,
+}
+
+/// How a layer is measured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MeasureSettings {
+    /// Applied to all points of the layer before anything else.
+    pub scaling: Scaling,
+    /// Between points.
+    pub metric: Metric,
+    /// The split.
+    pub clouds: Clouds,
+    /// Dimension, threshold, modulus.
+    pub rips: RipsParams,
+}
+
+/// One cloud of a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeasuredCloud {
+    /// Class index, or `None` for all points.
+    pub class: Option<u16>,
+    /// Rows of the layer's points, increasing.
+    pub index: Vec<usize>,
+    /// Intervals as Rips diameters; vertices count within the cloud.
+    pub barcode: Barcode,
+    /// Sum of the finite lengths per dimension (α = 1, factor 1), see [`lifespan_sum`].
+    pub lifespans: Vec<f64>,
+}
+
+/// What one layer shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerMeasure {
+    /// First two principal components of the scaled points.
+    pub projection: Projection,
+    /// The clouds in class order; classes without points are left out.
+    pub clouds: Vec<MeasuredCloud>,
+}
+
+/// Measures the points of one layer; `labels` holds one class per point.
+///
+/// # Errors
+/// Those of the distances and of the reduction; [`crate::Error::Stopped`] if the observer asks.
+pub fn measure(
+    points: &PointCloud,
+    labels: Option<&Labels>,
+    settings: &MeasureSettings,
+    observer: &mut Observer<'_>,
+) -> Result<LayerMeasure> {
+    let scaled = settings.scaling.apply(points);
+    let projection = principal_components(&scaled);
+    let groups = groups(scaled.n_points(), labels, settings.clouds);
+    let clouds = each(&groups, observer, |(class, index), observer| {
+        let cloud = if index.len() == scaled.n_points() { scaled.clone() } else { scaled.select(index) };
+        let distances = DistanceMatrix::from_points(&cloud, settings.metric, observer)?;
+        let barcode = rips_barcode(&distances, &settings.rips, observer)?;
+        let lifespans = (0..=settings.rips.max_dim()).map(|dim| lifespan_sum(barcode.dim(dim), 1.0)).collect();
+        Ok(MeasuredCloud { class: *class, index: index.clone(), barcode, lifespans })
+    })?;
+    Ok(LayerMeasure { projection, clouds })
+}
+
+type Group = (Option<u16>, Vec<usize>);
+
+fn groups(n_points: usize, labels: Option<&Labels>, clouds: Clouds) -> Vec<Group> {
+    match (clouds, labels) {
+        (Clouds::PerClass, Some(labels)) => {
+            let mut groups: Vec<Group> =
+                (0..labels.classes().len()).map(|class| (Some(class as u16), Vec::new())).collect();
+            for (point, &class) in labels.of_sample().iter().enumerate() {
+                groups[usize::from(class)].1.push(point);
+            }
+            groups.retain(|(_, index)| !index.is_empty());
+            groups
+        }
+        _ => vec![(None, (0..n_points).collect())],
+    }
+}
+
+/// Several clouds at once where there are threads: the results are the same, only the observer hears less.
+#[cfg(feature = "threads")]
+fn each<T: Send>(
+    groups: &[Group],
+    observer: &mut Observer<'_>,
+    job: impl Fn(&Group, &mut Observer<'_>) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    use rayon::prelude::*;
+    match groups {
+        [only] => Ok(vec![job(only, observer)?]),
+        _ => groups.par_iter().map(|group| job(group, &mut crate::progress::ignore)).collect(),
+    }
+}
+
+#[cfg(not(feature = "threads"))]
+fn each<T>(
+    groups: &[Group],
+    observer: &mut Observer<'_>,
+    job: impl Fn(&Group, &mut Observer<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    groups.iter().map(|group| job(group, observer)).collect()
+}

@@ -1,0 +1,261 @@
+//! Geometry, homology and pictures for JavaScript.
+
+use js_sys::{Array, Float32Array, Function, Uint8Array, Uint16Array, Uint32Array};
+use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
+use wasm_bindgen::prelude::*;
+
+use super::arrays::{field, floats, object, values};
+use super::failure::{JsResult, bad_settings, thrown};
+use crate::data::{Labels, Values, balanced};
+use crate::geometry::{DistanceMatrix, Metric, PointCloud, Scaling, shortest_edges};
+use crate::homology::{Barcode, RipsParams, rips_barcode};
+use crate::plot::{Figure, draw as draw_figure};
+use crate::progress::{Observer, Progress, Stage};
+use crate::study::{Clouds, LayerMeasure, MeasureSettings, Workload, estimate as estimate_workload, measure};
+
+/// Stands for "no point" in arrays of indices.
+const NONE: u32 = u32::MAX;
+
+/// Settings of a barcode.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RipsSettings {
+    max_dim: usize,
+    threshold: f32,
+    modulus: u32,
+}
+
+impl RipsSettings {
+    fn checked(&self) -> crate::Result<RipsParams> {
+        RipsParams::new(self.max_dim)?.with_threshold(self.threshold)?.with_modulus(self.modulus)
+    }
+}
+
+/// Settings of [`measure_layers`].
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LayerSettings {
+    scaling: Scaling,
+    metric: Metric,
+    clouds: Clouds,
+    #[serde(flatten)]
+    rips: RipsSettings,
+}
+
+/// One layer as it comes from JavaScript, checked.
+struct Layer {
+    points: PointCloud,
+    labels: Option<Labels>,
+}
+
+impl Layer {
+    fn read(layer: &JsValue) -> JsResult<Self> {
+        let name = field(layer, "label").as_string().unwrap_or_else(|| "the points".into());
+        let numbers = match values(&field(layer, "points"), "points")? {
+            Values::F32(numbers) => numbers,
+            Values::U8(bytes) => bytes.into_iter().map(f32::from).collect(),
+        };
+        let n_coords = field(layer, "nCoords").as_f64().unwrap_or(0.0) as usize;
+        let points = PointCloud::from_rows(numbers, n_coords, &name).map_err(|e| thrown(&e))?;
+        let labels = match field(layer, "labels").dyn_ref::<Uint16Array>() {
+            None => None,
+            Some(of_point) => {
+                let classes = Array::from(&field(layer, "classes")).iter().filter_map(|c| c.as_string()).collect();
+                Some(Labels::new(classes, of_point.to_vec()).map_err(|e| thrown(&e))?)
+            }
+        };
+        Ok(Self { points, labels })
+    }
+}
+
+/// Barcodes, lifespan sums and projections of layers, in their order:
+/// `[{projection, explained, clouds: [{name, index, barcode, lifespans}]}]`.
+///
+/// # Errors
+/// Throws what [`measure`] finds.
+#[wasm_bindgen(js_name = measureLayers)]
+pub fn measure_layers(layers: &Array, settings: JsValue, on_progress: &Function) -> JsResult<Array> {
+    let settings: LayerSettings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
+    let settings = MeasureSettings {
+        scaling: settings.scaling,
+        metric: settings.metric,
+        clouds: settings.clouds,
+        rips: settings.rips.checked().map_err(|e| thrown(&e))?,
+    };
+    let layers = layers.iter().map(|layer| Layer::read(&layer)).collect::<JsResult<Vec<_>>>()?;
+    let measured = measure_all(&layers, &settings, &mut observer(on_progress)).map_err(|e| thrown(&e))?;
+    Ok(layers.iter().zip(&measured).map(|(layer, measured)| layer_object(layer, measured)).collect())
+}
+
+/// Layers side by side where there are threads: the results are the same, only the observer hears less.
+#[cfg(feature = "threads")]
+fn measure_all(
+    layers: &[Layer],
+    settings: &MeasureSettings,
+    observer: &mut Observer<'_>,
+) -> crate::Result<Vec<LayerMeasure>> {
+    use rayon::prelude::*;
+    match layers {
+        [only] => Ok(vec![measure(&only.points, only.labels.as_ref(), settings, observer)?]),
+        _ => layers
+            .par_iter()
+            .map(|layer| measure(&layer.points, layer.labels.as_ref(), settings, &mut crate::progress::ignore))
+            .collect(),
+    }
+}
+
+#[cfg(not(feature = "threads"))]
+fn measure_all(
+    layers: &[Layer],
+    settings: &MeasureSettings,
+    observer: &mut Observer<'_>,
+) -> crate::Result<Vec<LayerMeasure>> {
+    layers.iter().map(|layer| measure(&layer.points, layer.labels.as_ref(), settings, observer)).collect()
+}
+
+fn layer_object(layer: &Layer, measured: &LayerMeasure) -> JsValue {
+    let clouds: Array = measured
+        .clouds
+        .iter()
+        .map(|cloud| {
+            let name = match (cloud.class, &layer.labels) {
+                (Some(class), Some(labels)) => labels.classes()[usize::from(class)].as_str(),
+                _ => "all",
+            };
+            let index: Vec<u32> = cloud.index.iter().map(|&i| i as u32).collect();
+            object(&[
+                ("name", name.into()),
+                ("index", Uint32Array::from(index.as_slice()).into()),
+                ("barcode", barcode_object(&cloud.barcode)),
+                ("lifespans", cloud.lifespans.iter().map(|&sum| JsValue::from(sum)).collect::<Array>().into()),
+            ])
+        })
+        .collect();
+    let [first, second] = measured.projection.explained;
+    object(&[
+        ("projection", Float32Array::from(measured.projection.positions.as_slice()).into()),
+        ("explained", [first, second].into_iter().map(JsValue::from).collect::<Array>().into()),
+        ("clouds", clouds.into()),
+    ])
+}
+
+fn barcode_object(barcode: &Barcode) -> JsValue {
+    let (mut dims, mut births, mut deaths, mut edges) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let max_dim = barcode.max_dim().unwrap_or(0);
+    for dim in 0..=max_dim {
+        for interval in barcode.dim(dim) {
+            dims.push(dim as u8);
+            births.push(interval.birth);
+            deaths.push(interval.death);
+            edges.extend(interval.edge.unwrap_or([NONE, NONE]));
+        }
+    }
+    object(&[
+        ("maxDim", (max_dim as u32).into()),
+        ("threshold", barcode.threshold().into()),
+        ("dims", Uint8Array::from(dims.as_slice()).into()),
+        ("births", Float32Array::from(births.as_slice()).into()),
+        ("deaths", Float32Array::from(deaths.as_slice()).into()),
+        ("edges", Uint32Array::from(edges.as_slice()).into()),
+    ])
+}
+
+/// Reads `{points, nCoords, metric?, scaling?}` or `{distances}`.
+fn distances(cloud: &JsValue, observer: &mut Observer<'_>) -> JsResult<DistanceMatrix> {
+    if !field(cloud, "distances").is_undefined() {
+        return DistanceMatrix::from_condensed(floats(cloud, "distances")?).map_err(|e| thrown(&e));
+    }
+    let geometry = object(&[("metric", field(cloud, "metric")), ("scaling", field(cloud, "scaling"))]);
+    let geometry: Geometry = serde_wasm_bindgen::from_value(geometry).map_err(|e| bad_settings(&e))?;
+    let points = Layer::read(cloud)?.points;
+    let scaled = geometry.scaling.unwrap_or(Scaling::None).apply(&points);
+    DistanceMatrix::from_points(&scaled, geometry.metric.unwrap_or_default(), observer).map_err(|e| thrown(&e))
+}
+
+#[derive(Deserialize)]
+struct Geometry {
+    metric: Option<Metric>,
+    scaling: Option<Scaling>,
+}
+
+/// The barcode of points or distances.
+///
+/// # Errors
+/// Throws what the checks, the distances and the reduction find.
+#[wasm_bindgen]
+pub fn barcode(cloud: &JsValue, settings: JsValue, on_progress: &Function) -> JsResult<JsValue> {
+    let settings: RipsSettings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
+    let params = settings.checked().map_err(|e| thrown(&e))?;
+    let mut observer = observer(on_progress);
+    let distances = distances(cloud, &mut observer)?;
+    let barcode = rips_barcode(&distances, &params, &mut observer).map_err(|e| thrown(&e))?;
+    Ok(barcode_object(&barcode))
+}
+
+/// `{pairs, lengths}`: the shortest edges in increasing length, at most `limit`.
+///
+/// # Errors
+/// Throws what the checks and the distances find.
+#[wasm_bindgen(js_name = shortestEdges)]
+pub fn js_shortest_edges(cloud: &JsValue, limit: usize) -> JsResult<JsValue> {
+    let distances = distances(cloud, &mut crate::progress::ignore)?;
+    let edges = shortest_edges(&distances, limit);
+    Ok(object(&[
+        ("pairs", Uint32Array::from(edges.pairs.as_flattened()).into()),
+        ("lengths", Float32Array::from(edges.lengths.as_slice()).into()),
+    ]))
+}
+
+/// Indices of `count` samples, evenly over the classes where there are labels.
+///
+/// # Errors
+/// Throws if labels and classes contradict each other.
+#[wasm_bindgen(js_name = selectSamples)]
+pub fn select_samples(
+    labels: Option<Vec<u16>>,
+    n_classes: usize,
+    n_samples: usize,
+    count: usize,
+    seed: u32,
+) -> JsResult<Vec<u32>> {
+    let classes = (0..n_classes).map(|class| class.to_string()).collect();
+    let labels = labels.map(|l| Labels::new(classes, l)).transpose().map_err(|e| thrown(&e))?;
+    let selected = balanced(labels.as_ref(), n_samples, count, u64::from(seed));
+    Ok(selected.into_iter().map(|i| i as u32).collect())
+}
+
+/// `{seconds, megabytes, limitMegabytes, fits}` for a [`Workload`].
+///
+/// # Errors
+/// Throws if the request has another form.
+#[wasm_bindgen]
+pub fn estimate(request: JsValue) -> JsResult<JsValue> {
+    let workload: Workload = serde_wasm_bindgen::from_value(request).map_err(|e| bad_settings(&e))?;
+    serde_wasm_bindgen::to_value(&estimate_workload(&workload)).map_err(|e| bad_settings(&e))
+}
+
+/// `{svg, panels}` of a figure, see `docs/api.md`.
+///
+/// # Errors
+/// Throws if the figure has another form or values that cannot be drawn.
+#[wasm_bindgen]
+pub fn draw(figure: JsValue) -> JsResult<JsValue> {
+    let figure: Figure = serde_wasm_bindgen::from_value(figure).map_err(|e| bad_settings(&e))?;
+    let picture = draw_figure(&figure).map_err(|e| thrown(&e))?;
+    picture.serialize(&serde_wasm_bindgen::Serializer::new()).map_err(|e| bad_settings(&e))
+}
+
+/// Hands progress to JavaScript as `(done, total, stage)`; stopping is the worker's end, not an answer.
+fn observer(on_progress: &Function) -> impl FnMut(Progress) -> ControlFlow<()> + '_ {
+    move |Progress { stage, done, total }| {
+        let stage = match stage {
+            Stage::Reading => "reading".into(),
+            Stage::Running => "running".into(),
+            Stage::Distances => "distances".into(),
+            Stage::Reducing(dim) => format!("H{dim}"),
+        };
+        let _ = on_progress.call3(&JsValue::NULL, &(done as f64).into(), &(total as f64).into(), &stage.into());
+        ControlFlow::Continue(())
+    }
+}

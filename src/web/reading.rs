@@ -1,0 +1,72 @@
+//! Files for JavaScript.
+
+use js_sys::{Array, Float32Array, Uint8Array, Uint16Array};
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use super::arrays::{field, object};
+use super::failure::{JsResult, bad_settings, thrown};
+use crate::data::{self, Data, File, Format, ReadOptions, Values};
+
+/// Options of [`read_data`].
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct Options {
+    image_size: Option<ImageSize>,
+    format: Option<Format>,
+}
+
+#[derive(Deserialize)]
+struct ImageSize {
+    width: u32,
+    height: u32,
+}
+
+/// Reads files `[{name, bytes}]` that belong together into `{kind: 'samples' | 'distances', …}`, see `docs/api.md`.
+///
+/// # Errors
+/// Throws what [`data::read`] finds.
+#[wasm_bindgen(js_name = readData)]
+pub fn read_data(files: &Array, options: JsValue) -> JsResult<JsValue> {
+    let options: Options = serde_wasm_bindgen::from_value(options).map_err(|e| bad_settings(&e))?;
+    let contents: Vec<(String, Vec<u8>)> = files
+        .iter()
+        .map(|file| {
+            let name = field(&file, "name").as_string().unwrap_or_default();
+            (name, Uint8Array::new(&field(&file, "bytes")).to_vec())
+        })
+        .collect();
+    let files: Vec<File<'_>> = contents.iter().map(|(name, bytes)| File { name, bytes }).collect();
+    let options = ReadOptions {
+        image_size: options.image_size.map(|size| (size.width, size.height)),
+        format: options.format,
+        ..ReadOptions::default()
+    };
+    let read = data::read(&files, &options).map_err(|e| thrown(&e))?;
+    let notes: JsValue = read.notes.iter().map(JsValue::from).collect::<Array>().into();
+    let fields = match &read.data {
+        Data::Distances(matrix) => vec![
+            ("kind", "distances".into()),
+            ("n", (matrix.n_points() as u32).into()),
+            ("distances", Float32Array::from(matrix.lower()).into()),
+        ],
+        Data::Samples(samples) => {
+            let values: JsValue = match samples.values() {
+                Values::U8(bytes) => Uint8Array::from(bytes.as_slice()).into(),
+                Values::F32(numbers) => Float32Array::from(numbers.as_slice()).into(),
+            };
+            let labels = samples.labels();
+            let classes = labels.map_or(&[][..], |l| l.classes());
+            vec![
+                ("kind", "samples".into()),
+                ("n", (samples.n_samples() as u32).into()),
+                ("shape", samples.shape().iter().map(|&s| JsValue::from(s as u32)).collect::<Array>().into()),
+                ("values", values),
+                ("labels", labels.map_or(JsValue::NULL, |l| Uint16Array::from(l.of_sample()).into())),
+                ("classes", classes.iter().map(JsValue::from).collect::<Array>().into()),
+            ]
+        }
+    };
+    let common = [("name", JsValue::from(read.name.as_str())), ("notes", notes)];
+    Ok(object(&[fields.as_slice(), &common].concat()))
+}

@@ -1,0 +1,164 @@
+/** The ES module in real workers, with and without threads. */
+import { expect, test } from '@playwright/test';
+import { dataFile, dataJson, failureOf, openBlank } from './blank.js';
+
+test.beforeEach(async ({ page }, { project }) => openBlank(page, project.name));
+
+test('the build fits the page', async ({ page }, { project }) => {
+  const info = await page.evaluate(() => window.scope.info);
+  expect(info.build).toBe(project.name === 'isolated' ? 'threads' : 'plain');
+  expect(info.isolated).toBe(project.name === 'isolated');
+  expect(info.reason === '').toBe(project.name === 'isolated');
+});
+
+for (const golden of dataJson('homology/wasm-goldens.json').cases) {
+  test(`the barcode of ${golden.name} equals the golden bit for bit`, async ({ page }) => {
+    const found = await page.evaluate(async ({ points, nCoords, maxDim, modulus }) => {
+      const { dims, births, deaths } = await window.scope.barcode({ points: Float32Array.from(points), nCoords }, { maxDim, modulus });
+      return { dims: [...dims], births: [...births], deaths: [...deaths].map((d) => (d === Infinity ? null : d)) };
+    }, golden);
+    expect(barsByDimension(found)).toEqual(golden.barcode.map((/** @type {any[]} */ bars) => bars.map(([b, d]) => [Math.fround(b), d === null ? null : Math.fround(d)])));
+  });
+}
+
+/** @param {{dims: number[], births: number[], deaths: (number | null)[]}} barcode */
+function barsByDimension({ dims, births, deaths }) {
+  const bars = /** @type {any[][]} */ ([]);
+  dims.forEach((dim, i) => (bars[dim] ??= []).push([births[i], deaths[i]]));
+  return bars;
+}
+
+test('activations in the browser equal ONNX Runtime to 1e-3 of each layer', async ({ page }) => {
+  const recorded = dataJson('network/resnet-trained-16.json');
+  const found = await page.evaluate(async (/** @type {any} */ { network: file }) => {
+    const index = await (await fetch('/models/index.json')).json();
+    const bundled = index.networks.find((/** @type {any} */ n) => n.checkpoint === 'trained');
+    const files = index.datasets.find((/** @type {any} */ d) => d.id === 'fashion-mnist-test').files;
+    const network = await window.scope.loadNetwork(`/models/${bundled.file ?? file}`);
+    const all = await window.scope.loadData(files.map((/** @type {string} */ f) => `/models/${f}`));
+    const size = all.values.length / all.n;
+    const data = { ...all, n: 16, values: all.values.slice(0, 16 * size), labels: all.labels.slice(0, 16) };
+    const result = await window.scope.analyse({ network, data, samples: 16, layers: bundled.layers, maxDim: 0 });
+    const kernels = await window.scope.kernels(network, data);
+    return { layers: result.layers.map((/** @type {any} */ l) => ({ id: l.id, n: l.nPoints, points: [...l.points] })), accuracy: result.accuracy, kernels };
+  }, recorded);
+  expect(found.layers.map((/** @type {any} */ l) => l.id)).toEqual(Object.keys(recorded.layers));
+  for (const { id, points } of found.layers) {
+    const wanted = recorded.layers[id].flat();
+    const scale = Math.max(...wanted.map(Math.abs));
+    const worst = Math.max(...wanted.map((/** @type {number} */ v, /** @type {number} */ i) => Math.abs(v - points[i])));
+    expect(worst / scale, id).toBeLessThan(1e-3);
+  }
+  expect(found.kernels.join('\n')).toMatch(/wasm/i);
+  expect(found.accuracy).toBeGreaterThan(0.5);
+});
+
+test('a run reports progress, stops within 100 ms when asked, and the next one works', async ({ page }) => {
+  const found = await page.evaluate(async () => {
+    const n = 1500;
+    const random = (/** @type {number} */ i) => ((Math.imul(i + 1, 2654435761) >>> 8) % 65536) / 65536;
+    const points = Float32Array.from({ length: n * 8 }, (_, i) => random(i));
+    const controller = new AbortController();
+    let stages = 0;
+    const run = window.scope.barcode({ points, nCoords: 8 }, { maxDim: 2, signal: controller.signal, onProgress: () => { stages += 1; } });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const asked = performance.now();
+    controller.abort();
+    const failure = await run.catch((/** @type {any} */ e) => e);
+    const ms = performance.now() - asked;
+    const square = await window.scope.barcode({ points: Float32Array.of(0, 0, 1, 0, 1, 1, 0, 1), nCoords: 2 });
+    return { kind: failure.kind, name: failure.name, ms, stages, deaths: [...square.deaths] };
+  });
+  expect(found).toMatchObject({ kind: 'stopped', name: 'AbortError' });
+  expect(found.ms).toBeLessThan(100);
+  expect(found.stages).toBeGreaterThan(0);
+  expect(found.deaths.at(-1)).toBe(Math.fround(Math.SQRT2));
+});
+
+const bytes = (/** @type {string} */ path) => [...dataFile(path)];
+const BAD_NETWORKS = /** @type {const} */ ([
+  ['truncated.onnx', 'not-onnx', /cut off or damaged/],
+  ['unsupported-operator.onnx', 'unsupported-operators', /uses \w+/],
+  ['future-opset.onnx', 'unsupported-opset', /opset \d+/],
+]);
+for (const [file, kind, words] of BAD_NETWORKS) {
+  test(`${file} is refused in words`, async ({ page }) => {
+    const failure = await failureOf(page, 'scope.loadNetwork({ name: value.name, bytes: Uint8Array.from(value.bytes) })', { name: file, bytes: bytes(`network/${file}`) });
+    expect(failure.kind).toBe(kind);
+    expect(failure.message).toMatch(words);
+    expect(failure.message).toContain(file);
+  });
+}
+
+const RUN = `{
+  const network = await scope.loadNetwork({ name: value.name, bytes: Uint8Array.from(value.bytes) });
+  const data = { kind: 'samples', name: 'noise', n: 4, shape: [28, 28], values: Uint8Array.from({ length: 4 * 784 }, (_, i) => (i * 7919) % 256), labels: null, classes: [], notes: [] };
+  return scope.analyse({ network, data });
+}`;
+test('a network whose input does not fit names both shapes', async ({ page }) => {
+  const failure = await failureOf(page, RUN, { name: 'wrong-input.onnx', bytes: bytes('network/wrong-input.onnx') });
+  expect(failure).toMatchObject({ kind: 'input-mismatch' });
+  expect(failure.message).toContain('3 × 32 × 32');
+  expect(failure.message).toContain('28 × 28');
+});
+
+test('a network that makes NaN names layer and sample', async ({ page }) => {
+  const failure = await failureOf(page, RUN, { name: 'nan.onnx', bytes: bytes('network/nan.onnx') });
+  expect(failure.kind).toBe('not-finite');
+  expect(failure.message).toMatch(/layer .* sample \d+/);
+});
+
+const BAD_POINTS = /** @type {const} */ ([
+  ['a ragged table', 'table.csv', '1,2\n3,4\n5\n', 'ragged-row', /line 3/],
+  ['a table with words', 'table.csv', '1,2\n3,x\n', 'not-a-number', /line 2/],
+  ['a truncated array', 'points.npy', '\x93NUMPY\x01\x00', 'damaged', /points\.npy/],
+  ['a truncated image set', 'images.idx3-ubyte', '\x00\x00\x08\x03\x00\x00\x00\x05\x00\x00\x00\x02\x00\x00\x00\x02\x01', 'damaged', /images/],
+  ['a truncated picture', 'cat.png', '\x89PNG\r\n\x1a\n\x00\x00', 'damaged', /cat\.png/],
+  ['an unknown format', 'thesis.docx', 'PK\x03\x04\x00\x00\x00', 'unknown-format', /thesis\.docx/],
+]);
+for (const [what, name, text, kind, words] of BAD_POINTS) {
+  test(`${what} is refused in words`, async ({ page }) => {
+    const failure = await failureOf(page, 'scope.loadData([{ name: value.name, bytes: Uint8Array.from(value.text, (c) => c.charCodeAt(0)) }])', { name, text });
+    expect(failure.kind).toBe(kind);
+    expect(failure.message).toMatch(words);
+  });
+}
+
+test('too many points are refused with the number that fits', async ({ page }) => {
+  const failure = await failureOf(page, 'scope.barcode({ points: new Float32Array(200000), nCoords: 2 })');
+  expect(failure.kind).toBe('too-many-points');
+  expect(failure.message).toMatch(/at most \d+ points fit/);
+});
+
+test('a file of 200 MB is refused before it is read', async ({ page }) => {
+  const failure = await failureOf(page, "scope.loadData([new File([new Uint8Array(200 * 2 ** 20)], 'huge.csv')])");
+  expect(failure).toMatchObject({ kind: 'too-large' });
+  expect(failure.message).toContain('200 MB');
+});
+
+test('degenerate clouds have their barcodes', async ({ page }) => {
+  const counts = await page.evaluate(async () => {
+    const bars = async (/** @type {number[]} */ points, /** @type {number} */ nCoords) => (await window.scope.barcode({ points: Float32Array.from(points), nCoords })).dims.length;
+    return [await bars([1, 2], 2), await bars([5, 5, 5, 5, 5, 5], 2), await bars([0, 0, 3, 4], 2)];
+  });
+  expect(counts).toEqual([1, 1, 2]);
+});
+
+test('threads, plain workers and per-class runs give the same bits', async ({ page }, { project }) => {
+  test.skip(project.name !== 'isolated', 'both builds can only run side by side where the page is isolated');
+  const same = await page.evaluate(async () => {
+    const values = Float32Array.from({ length: 240 * 6 }, (_, i) => ((Math.imul(i + 1, 2654435761) >>> 8) % 4096) / 4096);
+    const labels = Uint16Array.from({ length: 240 }, (_, i) => i % 4);
+    const data = { kind: 'samples', name: 'noise', n: 240, shape: [6], values, labels, classes: ['a', 'b', 'c', 'd'], notes: [] };
+    const plain = await window.engine.Bettiscope.start({ build: 'plain' });
+    const text = async (/** @type {any} */ scope, /** @type {string} */ clouds) => {
+      const { layers } = await scope.analyse({ data, clouds, samples: 240 });
+      return JSON.stringify(layers.map((/** @type {any} */ l) => l.clouds.map((/** @type {any} */ c) => [c.name, [...c.barcode.births], [...c.barcode.deaths], [...c.barcode.edges], c.lifespans])));
+    };
+    const results = [];
+    for (const clouds of ['pooled', 'per-class']) results.push((await text(window.scope, clouds)) === (await text(plain, clouds)));
+    plain.close();
+    return results;
+  });
+  expect(same).toEqual([true, true]);
+});

@@ -1,0 +1,36 @@
+import { defineConfig } from '@playwright/test';
+import { existsSync } from 'node:fs';
+
+/** Debian's and other systems' Chromium; without one, Playwright's own. */
+const chromium = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path));
+const [isolated, plain] = [8141, 8142];
+
+/** @param {number} port @param {string[]} flags */
+const server = (port, flags = []) => ({
+  command: ['node', 'server.js', '--root', '../../dist', '--port', String(port), ...flags].join(' '),
+  url: `http://127.0.0.1:${port}/index.html`,
+  reuseExistingServer: false,
+});
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../../test-results',
+  timeout: 90_000,
+  expect: { timeout: 30_000 },
+  workers: 1, // the pages under test use all cores themselves
+  forbidOnly: true,
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      executablePath: chromium,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    },
+  },
+  projects: [
+    { name: 'isolated', use: { baseURL: `http://127.0.0.1:${isolated}` } },
+    { name: 'plain', use: { baseURL: `http://127.0.0.1:${plain}` } },
+  ],
+  webServer: [server(isolated, ['--isolated']), server(plain)],
+});

@@ -1,0 +1,215 @@
+//! Networks natively: activations against those recorded from ONNX Runtime, and what is refused in which words.
+#![cfg(feature = "network")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bettiscope::Error;
+use bettiscope::data::{Data, File, ReadOptions, Samples, Values, read};
+use bettiscope::network::{Graph, InputRange, Pooling, SampleShape, Session, SessionSettings};
+use serde::Deserialize;
+
+fn bytes(path: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+fn graph(name: &str) -> Result<Graph, Error> {
+    Graph::read(&bytes(&format!("tests/data/network/{name}")), name)
+}
+
+fn settings(layers: &[String]) -> SessionSettings {
+    SessionSettings {
+        layers: layers.to_vec(),
+        input_range: InputRange::Unit,
+        pooling: Pooling::Mean,
+        positions_per_sample: 1,
+        seed: 1,
+        batch: 16,
+    }
+}
+
+/// Pooled activations of some layers, one row per sample, as ONNX Runtime computes them.
+type Recorded = BTreeMap<String, Vec<Vec<f32>>>;
+
+fn assert_close(found: &[f32], wanted: &[Vec<f32>], tolerance: f32, what: &str) {
+    let wanted: Vec<f32> = wanted.concat();
+    assert_eq!(found.len(), wanted.len(), "{what}");
+    let scale = wanted.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+    let worst = found.iter().zip(&wanted).fold(0.0_f32, |m, (a, b)| m.max((a - b).abs()));
+    assert!(worst <= tolerance * scale, "{what}: off by {worst} of {scale}");
+}
+
+fn bundled(set: &str) -> Samples {
+    let names = ["images.idx3-ubyte.gz", "labels.idx1-ubyte.gz"].map(|part| format!("{set}-{part}"));
+    let contents = names.clone().map(|name| bytes(&format!("models/fashion-mnist/{name}")));
+    let files: Vec<File<'_>> = names.iter().zip(&contents).map(|(name, bytes)| File { name, bytes }).collect();
+    match read(&files, &ReadOptions::default()).unwrap().data {
+        Data::Samples(samples) => samples,
+        Data::Distances(_) => panic!("images are no distances"),
+    }
+}
+
+#[derive(Deserialize)]
+struct Index {
+    networks: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    checkpoint: String,
+    file: String,
+    layers: Vec<String>,
+    bundled_test_accuracy: f64,
+}
+
+fn index() -> Index {
+    serde_json::from_slice(&bytes("models/index.json")).unwrap()
+}
+
+#[test]
+fn the_bundled_network_computes_what_onnx_runtime_recorded() {
+    #[derive(Deserialize)]
+    struct File {
+        layers: Recorded,
+    }
+    let recorded: File = serde_json::from_slice(&bytes("tests/data/network/resnet-trained-16.json")).unwrap();
+    let entry = index().networks.into_iter().find(|n| n.checkpoint == "trained").unwrap();
+    let graph = Graph::read(&bytes(&format!("models/{}", entry.file)), &entry.file).unwrap();
+    let samples = bundled("test").select(&(0..16).collect::<Vec<_>>());
+    let shape = SampleShape { sizes: samples.shape().to_vec(), bytes: true };
+    let session = Session::new(&graph, &shape, settings(&entry.layers)).unwrap();
+    let points = session.run(samples.values(), 0).unwrap();
+    for (id, layer) in entry.layers.iter().zip(&points.layers) {
+        assert_close(&layer.values, &recorded.layers[id], 1e-3, id);
+    }
+}
+
+#[test]
+fn the_accuracy_in_the_card_is_recomputed_from_the_bundled_images() {
+    let samples = bundled("test");
+    let shape = SampleShape { sizes: samples.shape().to_vec(), bytes: true };
+    let labels = samples.labels().unwrap().of_sample();
+    for entry in index().networks {
+        let graph = Graph::read(&bytes(&format!("models/{}", entry.file)), &entry.file).unwrap();
+        let observed: Vec<_> = graph.layers().iter().filter(|l| l.observed).map(|l| l.id.clone()).collect();
+        assert_eq!(observed, entry.layers, "the file proposes the layers that the index lists");
+        let session = Session::new(&graph, &shape, settings(&entry.layers[..1])).unwrap();
+        let predictions = session.run(samples.values(), 0).unwrap().predictions.unwrap();
+        let right = predictions.iter().zip(labels).filter(|(p, l)| **p == u32::from(**l)).count();
+        let accuracy = right as f64 / labels.len() as f64;
+        assert!((accuracy - entry.bundled_test_accuracy).abs() < 0.0021, "{}: {accuracy}", entry.file);
+    }
+}
+
+#[test]
+fn every_layer_of_a_plain_export_can_be_observed_at_once() {
+    #[derive(Deserialize)]
+    struct File {
+        pixels: Vec<Vec<u8>>,
+        layers: Recorded,
+    }
+    let recorded: File = serde_json::from_slice(&bytes("tests/data/network/tiny-cnn-2.json")).unwrap();
+    let graph = graph("tiny-cnn.onnx").unwrap();
+    let layers: Vec<String> = graph.layers().iter().map(|l| l.id.clone()).collect();
+    let shape = SampleShape { sizes: vec![28, 28], bytes: true };
+    let session = Session::new(&graph, &shape, settings(&layers)).unwrap();
+    let points = session.run(&Values::U8(recorded.pixels.concat()), 0).unwrap();
+    let mut compared = 0;
+    for (id, layer) in layers.iter().zip(&points.layers) {
+        if let Some(wanted) = recorded.layers.get(id) {
+            assert_close(&layer.values, wanted, 1e-4, id);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, recorded.layers.len());
+}
+
+#[test]
+fn without_a_proposal_in_the_file_the_default_layers_are_activations_and_the_output() {
+    let graph = graph("tiny-cnn.onnx").unwrap();
+    let observed: Vec<&str> = graph.layers().iter().filter(|l| l.observed).map(|l| l.op.as_str()).collect();
+    assert!(observed.len() >= 3 && observed.iter().rev().skip(1).all(|op| *op == "Relu"), "{observed:?}");
+    assert!(graph.multiplications() > 0);
+    assert!(graph.layers().iter().all(|l| l.shape.first() == Some(&None) && l.shape.len() >= 2));
+}
+
+#[test]
+fn batches_do_not_change_the_points() {
+    let graph = graph("tiny-cnn.onnx").unwrap();
+    let layers: Vec<String> = graph.layers().iter().map(|l| l.id.clone()).collect();
+    let shape = SampleShape { sizes: vec![28, 28], bytes: true };
+    let pixels: Vec<u8> = (0..5 * 784u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let run = |batch: usize| {
+        let session = Session::new(&graph, &shape, SessionSettings { batch, pooling: Pooling::Positions, positions_per_sample: 3, ..settings(&layers) });
+        session.unwrap().run(&Values::U8(pixels.clone()), 7).unwrap()
+    };
+    let (alone, together) = (run(1), run(4));
+    assert_eq!(alone.predictions, together.predictions);
+    for (a, b) in alone.layers.iter().zip(&together.layers) {
+        let rows: Vec<Vec<f32>> = b.values.chunks(b.n_coords).map(<[f32]>::to_vec).collect();
+        assert_close(&a.values, &rows, 1e-5, "layer");
+    }
+}
+
+#[test]
+fn an_mlp_takes_rows_of_numbers() {
+    let graph = graph("tiny-mlp.onnx").unwrap();
+    let layers: Vec<String> = graph.layers().iter().map(|l| l.id.clone()).collect();
+    let shape = SampleShape { sizes: vec![4], bytes: false };
+    let session = Session::new(&graph, &shape, settings(&layers)).unwrap();
+    let points = session.run(&Values::F32(vec![0.5; 12]), 0).unwrap();
+    assert_eq!(points.layers.len(), layers.len());
+    assert!(points.layers.iter().all(|l| l.values.len() == 3 * l.n_coords));
+}
+
+#[test]
+fn broken_and_foreign_files_are_refused_in_words() {
+    let refused = |name: &str| graph(name).err().unwrap_or_else(|| panic!("{name} was accepted"));
+    assert_eq!(refused("truncated.onnx").kind(), "not-onnx");
+    assert_eq!(refused("future-opset.onnx").kind(), "unsupported-opset");
+    let Error::UnsupportedOperators { operators, .. } = refused("unsupported-operator.onnx") else {
+        panic!("another error");
+    };
+    assert!(!operators.is_empty());
+    for junk in [&b""[..], b"hello", &[0xff; 64], &[0x08, 0x07]] {
+        assert_eq!(Graph::read(junk, "junk.onnx").err().unwrap().kind(), "not-onnx");
+    }
+}
+
+#[test]
+fn no_prefix_of_a_network_file_panics() {
+    let whole = bytes("tests/data/network/tiny-cnn.onnx");
+    for end in (0..whole.len()).step_by(97) {
+        let _ = Graph::read(&whole[..end], "cut.onnx");
+    }
+}
+
+#[test]
+fn data_of_another_shape_names_both() {
+    let graph = graph("wrong-input.onnx").unwrap();
+    let layers = vec![graph.output().to_string()];
+    let shape = SampleShape { sizes: vec![28, 28], bytes: true };
+    let error = Session::new(&graph, &shape, settings(&layers)).err().unwrap();
+    assert_eq!(error, Error::InputMismatch { network: "3 × 32 × 32".into(), data: "28 × 28".into() });
+}
+
+#[test]
+fn values_that_are_no_numbers_name_layer_and_sample() {
+    let graph = graph("nan.onnx").unwrap();
+    let layers: Vec<String> = graph.layers().iter().map(|l| l.id.clone()).collect();
+    let shape = SampleShape { sizes: vec![28, 28], bytes: true };
+    let session = Session::new(&graph, &shape, settings(&layers)).unwrap();
+    let error = session.run(&Values::U8(vec![100; 2 * 784]), 40).unwrap_err();
+    let Error::NotFinite { what, sample, .. } = error else { panic!("{error}") };
+    assert!(what.starts_with("layer "));
+    assert!(sample >= 40);
+}
+
+#[test]
+fn unknown_layers_are_refused() {
+    let graph = graph("tiny-cnn.onnx").unwrap();
+    let shape = SampleShape { sizes: vec![28, 28], bytes: true };
+    let error = Session::new(&graph, &shape, settings(&["nowhere".into()])).err().unwrap();
+    assert_eq!(error.kind(), "unknown-layer");
+}

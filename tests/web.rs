@@ -1,0 +1,112 @@
+//! The boundary to JavaScript, in a real browser's worker: `wasm-bindgen-test-runner` with `ChromeDriver`.
+#![cfg(target_arch = "wasm32")]
+
+use bettiscope::web;
+use js_sys::{Array, Float32Array, Function, Object, Reflect, Uint8Array};
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_dedicated_worker);
+
+fn object(fields: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (key, value) in fields {
+        Reflect::set(&object, &JsValue::from_str(key), value).unwrap();
+    }
+    object.into()
+}
+
+fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(key)).unwrap()
+}
+
+fn cloud(points: &[f32], n_coords: u32) -> JsValue {
+    object(&[("points", Float32Array::from(points).into()), ("nCoords", n_coords.into())])
+}
+
+fn settings(max_dim: u32, threshold: f64, modulus: u32) -> JsValue {
+    object(&[("maxDim", max_dim.into()), ("threshold", threshold.into()), ("modulus", modulus.into())])
+}
+
+fn silent() -> Function {
+    Function::new_no_args("")
+}
+
+#[wasm_bindgen_test]
+fn barcodes_equal_the_goldens_bit_for_bit() {
+    let goldens: Value = serde_json::from_str(include_str!("data/homology/wasm-goldens.json")).unwrap();
+    let numbers = |v: &Value| -> Vec<f32> { v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap() as f32).collect() };
+    for case in goldens["cases"].as_array().unwrap() {
+        let number = |key: &str| case[key].as_u64().unwrap() as u32;
+        let cloud = cloud(&numbers(&case["points"]), number("nCoords"));
+        let settings = settings(number("maxDim"), f64::INFINITY, number("modulus"));
+        let found = web::barcode(&cloud, settings, &silent()).unwrap();
+        let births = Float32Array::from(get(&found, "births")).to_vec();
+        let deaths = Float32Array::from(get(&found, "deaths")).to_vec();
+        let dims = Uint8Array::from(get(&found, "dims")).to_vec();
+        let expected: Vec<(u8, f32, f32)> = case["barcode"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .enumerate()
+            .flat_map(|(dim, bars)| bars.as_array().unwrap().iter().map(move |bar| (dim, bar)))
+            .map(|(dim, bar)| {
+                let death = bar[1].as_f64().map_or(f32::INFINITY, |d| d as f32);
+                (dim as u8, bar[0].as_f64().unwrap() as f32, death)
+            })
+            .collect();
+        let found: Vec<(u8, f32, f32)> =
+            dims.into_iter().zip(births).zip(deaths).map(|((dim, birth), death)| (dim, birth, death)).collect();
+        assert_eq!(found, expected, "{}", case["name"]);
+    }
+}
+
+#[wasm_bindgen_test]
+fn failures_arrive_as_kind_and_message() {
+    let failure = web::barcode(&cloud(&[0.0, f32::NAN], 2), settings(1, f64::INFINITY, 2), &silent()).unwrap_err();
+    assert_eq!(get(&failure, "kind").as_string().unwrap(), "not-finite");
+    assert!(get(&failure, "message").as_string().unwrap().contains("NaN"));
+    let failure = web::barcode(&cloud(&[0.0, 1.0], 2), settings(1, f64::INFINITY, 4), &silent()).unwrap_err();
+    assert_eq!(get(&failure, "kind").as_string().unwrap(), "invalid-setting");
+}
+
+#[wasm_bindgen_test]
+fn progress_arrives_while_distances_and_columns_are_done() {
+    let points: Vec<f32> = (0..400u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 8) as f32).collect();
+    let heard = Array::new();
+    let listener = Closure::<dyn FnMut(f64, f64, String)>::new({
+        let heard = heard.clone();
+        move |done: f64, total: f64, stage: String| {
+            assert!(done <= total);
+            heard.push(&stage.into());
+        }
+    });
+    web::barcode(&cloud(&points, 4), settings(2, f64::INFINITY, 2), listener.as_ref().unchecked_ref()).unwrap();
+    assert!(heard.length() > 0);
+}
+
+#[wasm_bindgen_test]
+fn pictures_are_drawn_without_a_window() {
+    let found = web::barcode(&cloud(&[0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2), settings(1, f64::INFINITY, 2), &silent());
+    let figure = object(&[
+        ("kind", "barcode".into()),
+        ("barcode", found.unwrap()),
+        ("width", 600.into()),
+        ("height", 300.into()),
+        ("theme", "light".into()),
+    ]);
+    let picture = web::draw(figure).unwrap();
+    assert!(get(&picture, "svg").as_string().unwrap().starts_with("<svg"));
+    assert_eq!(Array::from(&get(&picture, "panels")).length(), 2);
+}
+
+#[wasm_bindgen_test]
+fn files_become_samples() {
+    let text = "x,y,species\n1,2,cat\n3,4,dog\n";
+    let file = object(&[("name", "pets.csv".into()), ("bytes", Uint8Array::from(text.as_bytes()).into())]);
+    let read = web::read_data(&Array::of1(&file), object(&[])).unwrap();
+    assert_eq!(get(&read, "n").as_f64(), Some(2.0));
+    assert_eq!(Float32Array::from(get(&read, "values")).to_vec(), [1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(Array::from(&get(&read, "classes")).length(), 2);
+}

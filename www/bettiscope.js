@@ -1,0 +1,372 @@
+/**
+ * Bettiscope's engine as an ES module: the one door to it, for the page and for anyone's scripts.
+ * See docs/api.md for the whole interface. All computing happens in workers; results are plain typed arrays.
+ */
+import { INPUT_LAYER, allOrStop, observe, rows } from './bettiscope/analysis.js';
+import { BettiscopeError, asFailure, stopped, throwIfStopped } from './bettiscope/errors.js';
+import { choosePlatform } from './bettiscope/platform.js';
+import { Pool } from './bettiscope/pool.js';
+import { bytesOf, isPicture } from './bettiscope/sources.js';
+import { WorkerHandle } from './bettiscope/worker-handle.js';
+
+export { BettiscopeError, INPUT_LAYER };
+
+/**
+ * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, observed: boolean}} Layer
+ * @typedef {{id: string, name: string, bytes: number, file: Uint8Array, input: {name: string, shape: (number | null)[]},
+ *   layers: Layer[], macs: number, metadata: Record<string, string>, notes: string[]}} Network
+ * @typedef {{kind: 'samples', name: string, n: number, shape: number[], values: Uint8Array | Float32Array,
+ *   labels: Uint16Array | null, classes: string[], notes: string[]}} Samples
+ * @typedef {{kind: 'distances', name: string, n: number, distances: Float32Array, notes: string[]}} Distances
+ * @typedef {{maxDim: number, threshold: number, dims: Uint8Array, births: Float32Array, deaths: Float32Array, edges: Uint32Array}} Barcode
+ * @typedef {{name: string, index: Uint32Array, barcode: Barcode, lifespans: number[]}} Cloud
+ * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, nPoints: number, nCoords: number,
+ *   points: Float32Array, sample: Uint32Array, labels: Uint16Array | null, classes: string[], projection: Float32Array,
+ *   explained: [number, number], clouds: Cloud[]}} LayerResult
+ * @typedef {{stage: 'loading' | 'reading' | 'running' | 'measuring', done: number, total: number, layer?: string, elapsedMs: number}} Progress
+ * @typedef {{signal?: AbortSignal, onProgress?: (progress: Progress) => void}} Options
+ * @typedef {{network?: Network | null, data: Samples, layers?: string[], samples?: number, seed?: number,
+ *   inputRange?: '0..1' | '-1..1' | '0..255' | 'imagenet', pooling?: 'mean' | 'flatten' | 'positions',
+ *   scaling?: 'min-max' | 'none', metric?: string, clouds?: 'pooled' | 'per-class', maxDim?: number,
+ *   threshold?: number | null, modulus?: number, maxPoints?: number}} AnalyseSettings
+ * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, elapsedMs: number}} Analysis
+ * @typedef {import('./bettiscope/sources.js').Source} Source
+ */
+
+/** What `analyse` assumes where a setting is left out. */
+export const DEFAULTS = Object.freeze({
+  samples: 300, seed: 1, inputRange: '0..1', pooling: 'mean', scaling: 'min-max', metric: 'euclidean',
+  clouds: 'pooled', maxDim: 1, threshold: null, modulus: 2, maxPoints: 1000,
+});
+
+const HOME = new URL('../', import.meta.url);
+
+export class Bettiscope {
+  /**
+   * Starts the engine's workers; the network module loads when it is first needed, or at once in the background.
+   * @param {{build?: 'auto' | 'threads' | 'plain', threads?: number, workers?: number, baseUrl?: string | URL}} [wishes]
+   * @returns {Promise<Bettiscope>}
+   */
+  static async start(wishes = {}) {
+    const baseUrl = new URL(wishes.baseUrl ?? HOME, document.baseURI);
+    const built = await fetch(new URL('artifacts.json', baseUrl)).then((r) => (r.ok ? r.json() : {}), () => ({}));
+    const platform = choosePlatform({ ...wishes, threadsBuilt: built.threads !== false });
+    const scope = new Bettiscope(platform, baseUrl);
+    try {
+      await Promise.all([scope.desk.run(async () => {}), scope.engine.run(async () => {})]);
+    } catch (error) {
+      if (platform.build === 'plain' || wishes.build === 'threads') throw asFailure(error);
+      scope.close();
+      const plain = choosePlatform({ ...wishes, build: 'plain' });
+      plain.reason = `the threads build did not start (${asFailure(error).message})`;
+      return new Bettiscope(plain, baseUrl);
+    }
+    return scope;
+  }
+
+  /** @param {import('./bettiscope/platform.js').Platform} platform @param {URL} baseUrl */
+  constructor(platform, baseUrl) {
+    this.baseUrl = baseUrl;
+    this.info = { ...platform, networkReady: false };
+    /** @type {Record<string, Promise<WebAssembly.Module>>} */
+    this.modules = {};
+    this.nextId = 1;
+    // Reading, drawing and estimating have a worker of their own, so that pictures never wait for a long reduction.
+    this.desk = this.pool('engine', 1);
+    this.engine = platform.build === 'threads' ? this.pool('threads', 1) : this.pool('engine', platform.workers);
+    /** @type {Pool | null} */
+    this.networks = null;
+  }
+
+  /**
+   * Workers that hold one of the three artifacts. The first compiles the module and hands it to the others.
+   * @param {'engine' | 'threads' | 'network'} artifact
+   * @param {number} size
+   */
+  pool(artifact, size) {
+    const glueUrl = new URL(`${artifact}/bettiscope.js`, this.baseUrl).href;
+    const wasmUrl = new URL(`${artifact}/bettiscope_bg.wasm`, this.baseUrl).href;
+    const scriptUrl = new URL('./bettiscope/compute-worker.js', import.meta.url);
+    const spawn = async () => {
+      const compiling = this.modules[artifact];
+      const module = compiling && (await compiling.catch(() => undefined));
+      const panicChannel = artifact === 'threads' ? `bettiscope-${crypto.randomUUID()}` : '';
+      const worker = new WorkerHandle(scriptUrl);
+      if (panicChannel) listenForPanics(panicChannel, worker);
+      const onProgress = (/** @type {any} */ p) => this.onLoading?.(p);
+      const threads = artifact === 'threads' ? this.info.threads : 0;
+      const started = worker.request('start', { glueUrl, wasmUrl, module, threads, panicChannel }, { onProgress });
+      if (!module) {
+        this.modules[artifact] = started.then((value) => value.module);
+        this.modules[artifact].catch(() => { delete this.modules[artifact]; });
+      }
+      try {
+        await started;
+      } catch (error) {
+        worker.end();
+        throw error;
+      }
+      return worker;
+    };
+    return new Pool(spawn, size);
+  }
+
+  /** Loads the network module now, so that the first network does not wait for it. @returns {Promise<void>} */
+  async warmUp() {
+    await this.networkPool().run(async () => {});
+    this.info.networkReady = true;
+  }
+
+  networkPool() {
+    this.networks ??= this.pool('network', this.info.workers);
+    return this.networks;
+  }
+
+  /**
+   * @param {Source} source an ONNX file
+   * @param {Options} [options]
+   * @returns {Promise<Network>}
+   */
+  loadNetwork(source, options = {}) {
+    return this.job(options, async ({ signal, report }) => {
+      this.onLoading = (/** @type {any} */ p) => report('loading', p.done, p.total);
+      const warm = this.warmUp();
+      warm.catch(() => {}); // surfaces below, where the pool is used
+      const file = await bytesOf(source, { signal, onBytes: (done, total) => report('reading', done, total) });
+      const found = await this.networkPool().run((worker) => worker.request('inspect', file), signal);
+      this.info.networkReady = true;
+      return { id: `network-${this.nextId++}`, name: file.name, bytes: file.bytes.byteLength, file: file.bytes, ...found };
+    });
+  }
+
+  /**
+   * @param {Source[]} sources files that belong together
+   * @param {{imageSize?: {width: number, height: number}, format?: string} & Options} [options]
+   * @returns {Promise<Samples | Distances>}
+   */
+  loadData(sources, { imageSize, format, ...options } = {}) {
+    return this.job(options, async ({ signal, report }) => {
+      let done = 0;
+      const files = [];
+      for (const source of sources) {
+        files.push(await bytesOf(source, { signal }));
+        report('reading', ++done, sources.length);
+      }
+      // Only the network module can decode pictures; everything else is read by the small engine.
+      const pool = files.some(isPicture) ? this.networkPool() : this.desk;
+      return pool.run((worker) => worker.request('read', { files, options: { imageSize, format } }), signal);
+    });
+  }
+
+  /**
+   * @param {AnalyseSettings} wishes
+   * @param {Options & {onLayer?: (layer: LayerResult) => void}} [options]
+   * @returns {Promise<Analysis>}
+   */
+  analyse(wishes, { onLayer, ...options } = {}) {
+    return this.job(options, async ({ signal, report, startedAt }) => {
+      const settings = /** @type {import('./bettiscope/analysis.js').Settings} */ (/** @type {unknown} */ ({ network: null, ...DEFAULTS, ...defined(wishes) }));
+      const { network, data } = settings;
+      if (data?.kind !== 'samples') throw new BettiscopeError('invalid-setting', 'an analysis needs samples; for distances use barcode()');
+      const chosen = wishes.layers ?? defaultLayers(network, data);
+      if (chosen.length === 0) throw new BettiscopeError('invalid-setting', 'no layer is chosen; choose at least one');
+      const inNetwork = network ? inDepthOrder(network, chosen) : [];
+      const index = await this.select(data, settings, signal);
+      /** @type {LayerResult[]} */
+      const results = [];
+      const total = inNetwork.length + (chosen.includes(INPUT_LAYER) || !network ? 1 : 0);
+      const measured = (/** @type {LayerResult} */ layer) => {
+        results.push(layer);
+        report('measuring', results.length, total, layer.label);
+        onLayer?.(layer);
+      };
+      const tasks = [];
+      if (chosen.includes(INPUT_LAYER) || !network) tasks.push((/** @type {AbortSignal} */ s) => this.measure([inputLayer(data, index)], settings, s, measured));
+      /** @type {Uint32Array | null} */
+      let predictions = null;
+      if (inNetwork.length > 0) {
+        tasks.push(async (/** @type {AbortSignal} */ s) => {
+          const onProgress = (/** @type {any} */ stage, /** @type {number} */ done, /** @type {number} */ n) => report(stage, done, n);
+          const run = await observe(this.networkPool(), settings, index, inNetwork, { signal: s, onProgress });
+          predictions = run.predictions;
+          report('measuring', results.length, total);
+          await this.measure(run.observed, settings, s, measured);
+        });
+      }
+      await allOrStop(tasks, signal);
+      results.sort((a, b) => a.depth - b.depth);
+      const { network: _n, data: _d, ...plain } = settings;
+      return {
+        settings: { ...plain, layers: results.map((l) => l.id), network: network?.name ?? null, data: data.name },
+        layers: results,
+        accuracy: accuracy(predictions, data, index),
+        elapsedMs: performance.now() - startedAt,
+      };
+    });
+  }
+
+  /**
+   * @param {Samples} data
+   * @param {{samples: number, seed: number}} settings
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Uint32Array>}
+   */
+  select(data, { samples, seed }, signal) {
+    const request = { labels: data.labels, nClasses: data.classes.length, nSamples: data.n, count: samples, seed };
+    return this.desk.run((worker) => worker.request('select', request), signal);
+  }
+
+  /**
+   * Barcodes of layers: spread over the engine's workers, or over the threads of the one.
+   * @param {import('./bettiscope/analysis.js').ObservedLayer[]} layers
+   * @param {import('./bettiscope/analysis.js').Settings} settings
+   * @param {AbortSignal | undefined} signal
+   * @param {(layer: LayerResult) => void} measured
+   */
+  async measure(layers, settings, signal, measured) {
+    const { data, network: _n, data: _d, layers: _l, ...plain } = settings;
+    const together = this.info.build === 'threads' ? this.info.threads : 1;
+    const tasks = [];
+    for (let first = 0; first < layers.length; first += together) {
+      const batch = layers.slice(first, first + together);
+      tasks.push(async (/** @type {AbortSignal} */ s) => {
+        const request = {
+          settings: { ...plain, threshold: plain.threshold ?? Infinity },
+          layers: batch.map(({ label, points, nCoords, sample }) => ({
+            label, points, nCoords, labels: data.labels && Uint16Array.from(sample, (i) => /** @type {Uint16Array} */ (data.labels)[i]), classes: data.classes,
+          })),
+        };
+        const found = await this.engine.run((worker) => worker.request('measure', request), s);
+        found.forEach((/** @type {any} */ part, /** @type {number} */ i) => {
+          const { points, ...layer } = batch[i];
+          const labels = request.layers[i].labels;
+          measured({ ...layer, points: points instanceof Float32Array ? points : Float32Array.from(points), nPoints: layer.sample.length, labels, classes: data.classes, ...part });
+        });
+      });
+    }
+    await allOrStop(tasks, signal);
+  }
+
+  /**
+   * @param {{points: Float32Array, nCoords: number, metric?: string} | {distances: Float32Array}} cloud
+   * @param {{maxDim?: number, threshold?: number | null, modulus?: number} & Options} [options]
+   * @returns {Promise<Barcode>}
+   */
+  barcode(cloud, { maxDim = DEFAULTS.maxDim, threshold = null, modulus = DEFAULTS.modulus, ...options } = {}) {
+    const settings = { maxDim, threshold: threshold ?? Infinity, modulus };
+    return this.job(options, ({ signal, report }) => this.engine.run((worker) =>
+      worker.request('barcode', { cloud, settings }, { onProgress: (p) => report('measuring', p.done, p.total) }), signal));
+  }
+
+  /**
+   * The shortest edges in increasing length.
+   * @param {{points: Float32Array, nCoords: number, metric?: string, scaling?: string} | {distances: Float32Array}} cloud
+   * @param {{limit?: number} & Options} [options]
+   * @returns {Promise<{pairs: Uint32Array, lengths: Float32Array}>}
+   */
+  edges(cloud, { limit = 20000, ...options } = {}) {
+    return this.job(options, ({ signal }) => this.desk.run((worker) => worker.request('edges', { cloud, limit }), signal));
+  }
+
+  /**
+   * What a run will need, before it runs.
+   * @param {{n: number, nCoords: number, maxDim?: number, threshold?: number | null, clouds?: number, layers?: number, network?: Network | null}} request
+   * @returns {Promise<{seconds: number, megabytes: number, limitMegabytes: number, fits: number}>}
+   */
+  estimate({ n, nCoords, maxDim = 1, threshold = null, clouds = 1, layers = 1, network = null }) {
+    const request = { n, nCoords, maxDim, threshold: threshold ?? Infinity, clouds, layers, macs: network?.macs ?? 0, workers: this.info.workers };
+    return this.job({}, () => this.desk.run((worker) => worker.request('estimate', { request })));
+  }
+
+  /**
+   * @param {Record<string, any> & {kind: string, width: number, height: number}} figure
+   * @returns {Promise<{svg: string, panels: {name: string, x: number, y: number, width: number, height: number, x0: number, x1: number, y0: number, y1: number, order?: number[]}[]}>}
+   */
+  draw(figure) {
+    return this.job({}, () => this.desk.run((worker) => worker.request('draw', { figure })));
+  }
+
+  /** The matrix kernels in use for a network, for tests. @param {Network} network @param {Samples} data @returns {Promise<string[]>} */
+  kernels(network, data) {
+    const settings = { layers: network.layers.slice(-1).map((l) => l.id), inputRange: '0..1', pooling: 'mean', positionsPerSample: 1, seed: 1, batch: 16, sampleShape: data.shape, bytes: data.values instanceof Uint8Array };
+    return this.networkPool().run(async (worker) => {
+      await worker.request('prepare', { key: `kernels ${network.id}`, name: network.name, bytes: network.file, settings });
+      return worker.request('kernels');
+    });
+  }
+
+  /** Ends all workers. Open requests fail as stopped. */
+  close() {
+    this.desk.close();
+    this.engine.close();
+    this.networks?.close();
+  }
+
+  /**
+   * One request of the user's: timed progress, one kind of failure.
+   * @template T
+   * @param {Options} options
+   * @param {(context: {signal?: AbortSignal, startedAt: number, report: (stage: Progress['stage'], done: number, total: number, layer?: string) => void}) => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  async job({ signal, onProgress }, work) {
+    const startedAt = performance.now();
+    let open = true;
+    const report = (/** @type {Progress['stage']} */ stage, /** @type {number} */ done, /** @type {number} */ total, /** @type {string | undefined} */ layer) => {
+      if (open && !signal?.aborted) onProgress?.({ stage, done, total, layer, elapsedMs: performance.now() - startedAt });
+    };
+    try {
+      throwIfStopped(signal);
+      return await work({ signal, startedAt, report });
+    } catch (error) {
+      throw signal?.aborted ? stopped() : asFailure(error);
+    } finally {
+      open = false;
+    }
+  }
+}
+
+/** A panic in a pool thread ends that thread without a word to the one that waits for it: this channel is the only sign. @param {string} name @param {WorkerHandle} worker */
+function listenForPanics(name, worker) {
+  const channel = new BroadcastChannel(name);
+  channel.onmessage = ({ data }) => {
+    worker.end(new BettiscopeError('bug', 'the program has a defect; the details below help to mend it', String(data)));
+    channel.close();
+  };
+}
+
+/** @param {Record<string, any>} wishes */
+const defined = (wishes) => Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined));
+
+/** Samples of more values than this are not shown as a layer by default: distances between raw large images say little and cost much. */
+const MAX_INPUT_VALUES = 4096;
+
+/** @param {Network | null | undefined} network @param {Samples} data @returns {string[]} */
+function defaultLayers(network, data) {
+  if (!network) return [INPUT_LAYER];
+  const input = data.values.length / data.n <= MAX_INPUT_VALUES ? [INPUT_LAYER] : [];
+  return [...input, ...network.layers.filter((l) => l.observed).map((l) => l.id)];
+}
+
+/** @param {Network} network @param {string[]} ids */
+function inDepthOrder(network, ids) {
+  const wanted = new Set(ids);
+  wanted.delete(INPUT_LAYER);
+  const found = network.layers.filter((layer) => wanted.delete(layer.id)).map((layer) => layer.id);
+  const [missing] = wanted;
+  if (missing !== undefined) throw new BettiscopeError('unknown-layer', `the network has no layer “${missing}”; choose among its ${network.layers.length} layers`);
+  return found;
+}
+
+/** @param {Samples} data @param {Uint32Array} index @returns {import('./bettiscope/analysis.js').ObservedLayer} */
+function inputLayer(data, index) {
+  return { id: INPUT_LAYER, label: 'input', op: 'Input', shape: [null, ...data.shape], depth: 0, points: rows(data, index), nCoords: data.values.length / data.n, sample: index };
+}
+
+/** @param {Uint32Array | null} predictions @param {Samples} data @param {Uint32Array} index */
+function accuracy(predictions, data, index) {
+  if (!predictions || !data.labels) return null;
+  let right = 0;
+  index.forEach((sample, i) => { if (/** @type {Uint16Array} */ (data.labels)[sample] === /** @type {Uint32Array} */ (predictions)[i]) right += 1; });
+  return right / index.length;
+}

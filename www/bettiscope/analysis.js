@@ -1,0 +1,127 @@
+import { BettiscopeError, throwIfStopped } from './errors.js';
+
+/**
+ * @typedef {import('./pool.js').Pool} Pool
+ * @typedef {import('../bettiscope.js').Network} Network
+ * @typedef {import('../bettiscope.js').Samples} Samples
+ * @typedef {import('../bettiscope.js').LayerResult} LayerResult
+ * @typedef {import('../bettiscope.js').AnalyseSettings} AnalyseSettings
+ * @typedef {Required<Omit<AnalyseSettings, 'network' | 'data'>> & {network: Network | null, data: Samples}} Settings
+ * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, points: Float32Array | Uint8Array, nCoords: number, sample: Uint32Array}} ObservedLayer
+ */
+
+/** The samples themselves as the first layer. */
+export const INPUT_LAYER = 'input';
+/** Samples per request: large enough to be worth a message, small enough that progress moves and work spreads evenly. */
+const CHUNK = 32;
+/** Samples that run together inside a network. */
+const BATCH = 16;
+
+/**
+ * The rows of `data` at `index`.
+ * @param {Samples} data
+ * @param {Uint32Array} index
+ */
+export function rows(data, index) {
+  const length = data.values.length / data.n;
+  const values = new /** @type {any} */ (data.values.constructor)(index.length * length);
+  index.forEach((from, to) => values.set(data.values.subarray(from * length, (from + 1) * length), to * length));
+  return values;
+}
+
+/**
+ * Runs the chosen samples through the network on all its workers and collects the pooled points of each layer.
+ * @param {Pool} pool
+ * @param {Settings} settings
+ * @param {Uint32Array} index the samples
+ * @param {string[]} layers
+ * @param {{signal?: AbortSignal, onProgress: (stage: string, done: number, total: number) => void}} options
+ * @returns {Promise<{observed: ObservedLayer[], predictions: Uint32Array | null}>}
+ */
+export async function observe(pool, settings, index, layers, { signal, onProgress }) {
+  const { network, data } = settings;
+  if (!network) throw new BettiscopeError('invalid-setting', 'layers can only be observed in a network; load one');
+  const session = {
+    layers,
+    inputRange: settings.inputRange,
+    pooling: settings.pooling,
+    positionsPerSample: Math.max(1, Math.floor(settings.maxPoints / index.length)),
+    seed: settings.seed,
+    batch: Math.min(BATCH, index.length),
+    sampleShape: data.shape,
+    bytes: data.values instanceof Uint8Array,
+  };
+  const key = JSON.stringify([network.id, session]);
+  const sampleLength = data.values.length / data.n;
+  /** @type {ObservedLayer[]} */
+  const observed = [];
+  const predictions = new Uint32Array(index.length);
+  let predicted = true;
+  let next = 0;
+  let finished = 0;
+
+  const lane = (/** @type {import('./worker-handle.js').WorkerHandle} */ worker) => async () => {
+    await worker.request('prepare', { key, name: network.name, bytes: network.file, settings: session });
+    while (next < index.length) {
+      throwIfStopped(signal);
+      const first = next;
+      const chunk = index.subarray(first, (next = Math.min(first + CHUNK, index.length)));
+      const values = rows({ ...data, values: data.values }, chunk);
+      const run = await worker.request('run', { values, firstSample: first }, { transfer: [values.buffer] });
+      if (run.predictions) predictions.set(run.predictions, first);
+      else predicted = false;
+      store(observed, run.layers, layers, network, index, first);
+      finished += chunk.length;
+      onProgress('running', finished, index.length);
+    }
+  };
+  onProgress('running', 0, index.length);
+  const nLanes = Math.min(pool.size, Math.ceil(index.length / CHUNK));
+  await allOrStop(Array.from({ length: nLanes }, () => (/** @type {AbortSignal} */ s) => pool.run((worker) => lane(worker)(), s)), signal);
+  if (sampleLength === 0) throw new BettiscopeError('empty', `${data.name} holds no samples`);
+  return { observed, predictions: predicted ? predictions : null };
+}
+
+/**
+ * Runs tasks side by side; the first failure stops the others.
+ * @template T
+ * @param {((signal: AbortSignal) => Promise<T>)[]} tasks
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<T[]>}
+ */
+export async function allOrStop(tasks, signal) {
+  const own = new AbortController();
+  const stop = () => own.abort();
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.all(tasks.map((task) => task(own.signal)));
+  } catch (error) {
+    own.abort();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+/**
+ * Copies one chunk's points to their places among all samples.
+ * @param {ObservedLayer[]} observed
+ * @param {{values: Float32Array, perSample: number, nCoords: number, shape: number[]}[]} chunk
+ * @param {string[]} ids
+ * @param {Network} network
+ * @param {Uint32Array} index
+ * @param {number} first
+ */
+function store(observed, chunk, ids, network, index, first) {
+  chunk.forEach(({ values, perSample, nCoords, shape }, i) => {
+    if (!observed[i]) {
+      const { label, op } = network.layers.find((layer) => layer.id === ids[i]) ?? { label: ids[i], op: '' };
+      const sample = new Uint32Array(index.length * perSample);
+      index.forEach((s, row) => sample.fill(s, row * perSample, (row + 1) * perSample));
+      const points = new Float32Array(index.length * perSample * nCoords);
+      observed[i] = { id: ids[i], label, op, shape: [null, ...shape], depth: (i + 1) / ids.length, points, nCoords, sample };
+    }
+    /** @type {Float32Array} */ (observed[i].points).set(values, first * perSample * nCoords);
+  });
+}

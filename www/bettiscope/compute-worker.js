@@ -1,0 +1,116 @@
+/**
+ * The one worker script: holds one WebAssembly instance (engine, engine with threads, or network) and answers requests.
+ * It keeps no results; only the network it was asked to prepare stays between requests.
+ */
+
+const PROGRESS_EVERY_MS = 40;
+
+/** @type {any} the glue module's exports, once started */
+let wasm;
+/** @type {string} what the last panic said */
+let lastPanic = '';
+/** @type {{key: string, session: any} | null} */
+let prepared = null;
+
+// The panic hook calls this; a trap right after carries no message of its own.
+Object.assign(self, { bettiscopePanic: (/** @type {string} */ message) => { lastPanic = message; } });
+
+/**
+ * @typedef {(done: number, total: number, stage: string) => void} Report
+ * @type {Record<string, (payload: any, report: Report) => any>}
+ */
+const handlers = {
+  async start({ glueUrl, wasmUrl, module, threads, panicChannel }, report) {
+    const glue = await import(glueUrl);
+    const compiled = module ?? (await compile(wasmUrl, report));
+    await glue.default({ module_or_path: compiled });
+    glue.start(panicChannel ?? '');
+    if (threads) await glue.initThreadPool(threads);
+    wasm = glue;
+    return { module: compiled };
+  },
+  read: ({ files, options }) => wasm.readData(files, options),
+  inspect: ({ bytes, name }) => wasm.inspectNetwork(bytes, name),
+  prepare({ key, bytes, name, settings }) {
+    if (prepared?.key === key) return {};
+    prepared?.session.free();
+    prepared = null;
+    prepared = { key, session: new wasm.NetworkSession(bytes, name, settings) };
+    return {};
+  },
+  run: ({ values, firstSample }) => prepared?.session.run(values, firstSample),
+  kernels: () => prepared?.session.matrixProducts(),
+  select: ({ labels, nClasses, nSamples, count, seed }) => wasm.selectSamples(labels ?? undefined, nClasses, nSamples, count, seed),
+  measure: ({ layers, settings }, report) => wasm.measureLayers(layers, settings, report),
+  barcode: ({ cloud, settings }, report) => wasm.barcode(cloud, settings, report),
+  edges: ({ cloud, limit }) => wasm.shortestEdges(cloud, limit),
+  estimate: ({ request }) => wasm.estimate(request),
+  draw: ({ figure }) => wasm.draw(figure),
+};
+
+self.addEventListener('message', async ({ data: { id, type, ...payload } }) => {
+  let lastReport = 0;
+  /** @type {Report} */
+  const report = (done, total, stage) => {
+    const now = performance.now();
+    if (now - lastReport < PROGRESS_EVERY_MS && done < total) return;
+    lastReport = now;
+    self.postMessage({ id, type: 'progress', progress: { stage, done, total } });
+  };
+  try {
+    const value = await handlers[type](payload, report);
+    self.postMessage({ id, type: 'done', value }, { transfer: transferables(value) });
+  } catch (error) {
+    self.postMessage({ id, type: 'failed', ...failure(error) });
+  }
+});
+
+/** @param {any} error @returns {{kind: string, message: string, details?: string}} */
+function failure(error) {
+  if (typeof error?.kind === 'string') return { kind: error.kind, message: error.message };
+  const details = [lastPanic, error?.stack ?? String(error)].filter(Boolean).join('\n');
+  lastPanic = '';
+  const memory = /memory|allocation|RangeError/i;
+  if (memory.test(details) || (error instanceof WebAssembly.RuntimeError && !details.includes('panicked'))) {
+    return { kind: 'out-of-memory', message: 'the memory of this tab ran out; take fewer samples or a lower dimension', details };
+  }
+  return { kind: 'bug', message: 'the program has a defect; the details below help to mend it', details };
+}
+
+/**
+ * Compiles while downloading and reports the bytes.
+ * @param {string} url
+ * @param {Report} report
+ */
+async function compile(url, report) {
+  const response = await fetch(url);
+  if (!response.ok || !response.body) {
+    throw { kind: 'missing-file', message: `${new URL(url).pathname} could not be loaded (${response.status}); build the project again or reload` };
+  }
+  const total = Number(response.headers.get('content-length')) || 0;
+  let done = 0;
+  const counter = new TransformStream({
+    transform(chunk, controller) {
+      done += chunk.byteLength;
+      report(done, Math.max(total, done), 'loading');
+      controller.enqueue(chunk);
+    },
+  });
+  const headers = { 'content-type': 'application/wasm' };
+  return WebAssembly.compileStreaming(new Response(response.body.pipeThrough(counter), { headers }));
+}
+
+/**
+ * The buffers of all typed arrays in a result: they are handed over instead of copied.
+ * @param {any} value
+ * @param {Set<ArrayBuffer>} [found]
+ * @returns {ArrayBuffer[]}
+ */
+function transferables(value, found = new Set()) {
+  if (ArrayBuffer.isView(value)) {
+    if (value.buffer instanceof ArrayBuffer) found.add(value.buffer);
+  } else if (value && typeof value === 'object' && !(value instanceof WebAssembly.Module)) {
+    for (const part of Object.values(value)) transferables(part, found);
+  }
+  return [...found];
+}

@@ -1,0 +1,33 @@
+/** A failure in words: `kind` is a stable word for scripts, `message` a sentence for people. */
+export class BettiscopeError extends Error {
+  /**
+   * @param {string} kind
+   * @param {string} message
+   * @param {string} [details] for defects of the program: what a report should quote
+   */
+  constructor(kind, message, details) {
+    super(message);
+    this.name = kind === 'stopped' ? 'AbortError' : 'BettiscopeError';
+    this.kind = kind;
+    this.details = details;
+  }
+}
+
+/** @returns {BettiscopeError} */
+export const stopped = () => new BettiscopeError('stopped', 'stopped on request');
+
+/**
+ * @param {any} reason anything thrown
+ * @returns {BettiscopeError}
+ */
+export function asFailure(reason) {
+  if (reason instanceof BettiscopeError) return reason;
+  if (reason?.name === 'AbortError') return stopped();
+  if (typeof reason?.kind === 'string') return new BettiscopeError(reason.kind, reason.message, reason.details);
+  return new BettiscopeError('bug', 'the program has a defect; the details below help to mend it', String(reason?.stack ?? reason));
+}
+
+/** @param {AbortSignal} [signal] */
+export function throwIfStopped(signal) {
+  if (signal?.aborted) throw stopped();
+}

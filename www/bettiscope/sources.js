@@ -1,0 +1,82 @@
+import { BettiscopeError, throwIfStopped } from './errors.js';
+
+/**
+ * Where bytes come from: an address, a file of the user's, or bytes at hand.
+ * @typedef {string | URL | File | {name: string, bytes: Uint8Array}} Source
+ * @typedef {{name: string, bytes: Uint8Array}} NamedBytes
+ */
+
+/** Larger files are refused before they are read. */
+export const MAX_FILE_BYTES = 128 * 2 ** 20;
+
+/**
+ * @param {Source} source
+ * @param {{signal?: AbortSignal, onBytes?: (done: number, total: number) => void}} [options]
+ * @returns {Promise<NamedBytes>}
+ */
+export async function bytesOf(source, { signal, onBytes } = {}) {
+  throwIfStopped(signal);
+  if (typeof source === 'string' || source instanceof URL) return download(source, signal, onBytes);
+  if (source instanceof File) {
+    const name = source.webkitRelativePath || /** @type {any} */ (source).path || source.name;
+    checkSize(name, source.size);
+    try {
+      return { name, bytes: new Uint8Array(await source.arrayBuffer()) };
+    } catch {
+      throw new BettiscopeError('unreadable-file', `${name} cannot be read; it may have been moved or be open elsewhere: choose it again`);
+    }
+  }
+  checkSize(source.name, source.bytes.byteLength);
+  return { name: source.name, bytes: source.bytes.slice() };
+}
+
+/**
+ * @param {string | URL} address
+ * @param {AbortSignal} [signal]
+ * @param {(done: number, total: number) => void} [onBytes]
+ */
+async function download(address, signal, onBytes) {
+  const url = new URL(address, document.baseURI);
+  const name = decodeURIComponent(url.pathname.split('/').pop() || url.host);
+  let response;
+  try {
+    response = await fetch(url, { signal });
+  } catch (error) {
+    throwIfStopped(signal);
+    throw new BettiscopeError('unreachable', `${url.href} cannot be reached; check the address and the connection`, String(error));
+  }
+  if (!response.ok || !response.body) {
+    throw new BettiscopeError('unreachable', `${url.href} answered ${response.status}; check the address`);
+  }
+  const total = Number(response.headers.get('content-length')) || 0;
+  checkSize(name, total);
+  const chunks = [];
+  let done = 0;
+  for (const reader = response.body.getReader(); ; ) {
+    const { done: end, value } = await reader.read();
+    if (end) break;
+    chunks.push(value);
+    done += value.byteLength;
+    checkSize(name, done);
+    onBytes?.(done, Math.max(total, done));
+  }
+  const bytes = new Uint8Array(done);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return { name, bytes };
+}
+
+/** @param {string} name @param {number} size */
+function checkSize(name, size) {
+  if (size <= MAX_FILE_BYTES) return;
+  const [megabytes, limit] = [size, MAX_FILE_BYTES].map((n) => Math.round(n / 2 ** 20));
+  throw new BettiscopeError('too-large', `${name} has ${megabytes} MB, more than the ${limit} MB this page reads; take a part of it`);
+}
+
+/** @param {NamedBytes} file PNG or JPEG by its first bytes? */
+export function isPicture({ bytes: b }) {
+  return (b[0] === 0x89 && b[1] === 0x50 && b[2] === 0x4e && b[3] === 0x47) || (b[0] === 0xff && b[1] === 0xd8 && b[2] === 0xff);
+}

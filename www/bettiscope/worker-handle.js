@@ -1,0 +1,70 @@
+import { BettiscopeError, asFailure, stopped } from './errors.js';
+
+/**
+ * What travels between page and worker. A request is `{id, type, ...payload}`; the answer is any number of
+ * `{id, type: 'progress', …}` and exactly one `{id, type: 'done', value}` or `{id, type: 'failed', kind, message, details}`.
+ * Typed arrays listed for transfer move: the sender must not use them afterwards.
+ *
+ * @typedef {{stage: string, done: number, total: number}} Progress
+ * @typedef {{transfer?: Transferable[], onProgress?: (progress: Progress) => void}} RequestOptions
+ */
+
+/** One worker and the requests under way in it. Ends once, by `end`, a crash or a defect; then every request has its answer. */
+export class WorkerHandle {
+  /** @param {URL} scriptUrl */
+  constructor(scriptUrl) {
+    /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void, onProgress?: (p: Progress) => void}>} */
+    this.pending = new Map();
+    this.nextId = 1;
+    this.ended = false;
+    this.worker = new Worker(scriptUrl, { type: 'module' });
+    this.worker.addEventListener('message', ({ data }) => this.receive(data));
+    this.worker.addEventListener('error', (event) => {
+      event.preventDefault();
+      this.end(new BettiscopeError('worker-failed', 'a background worker could not start or broke down; reload the page', event.message));
+    });
+  }
+
+  /**
+   * @param {string} type
+   * @param {object} [payload]
+   * @param {RequestOptions} [options]
+   * @returns {Promise<any>}
+   */
+  request(type, payload = {}, { transfer = [], onProgress } = {}) {
+    if (this.ended) return Promise.reject(stopped());
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.pending.set(id, { resolve, reject, onProgress });
+      this.worker.postMessage({ id, type, ...payload }, transfer);
+    });
+  }
+
+  /** @param {any} reply */
+  receive(reply) {
+    const request = this.pending.get(reply.id);
+    if (!request) return;
+    if (reply.type === 'progress') {
+      request.onProgress?.(reply.progress);
+      return;
+    }
+    this.pending.delete(reply.id);
+    if (reply.type === 'done') {
+      request.resolve(reply.value);
+      return;
+    }
+    const failure = asFailure(reply);
+    request.reject(failure);
+    // After a trap the module's memory is in no known state: whatever comes next needs a fresh worker.
+    if (failure.kind === 'bug' || failure.kind === 'out-of-memory') this.end(failure);
+  }
+
+  /** @param {Error} [reason] given to the requests that are still open */
+  end(reason = stopped()) {
+    if (this.ended) return;
+    this.ended = true;
+    this.worker.terminate();
+    for (const { reject } of this.pending.values()) reject(reason);
+    this.pending.clear();
+  }
+}
