@@ -27,20 +27,8 @@ pub(crate) struct Artifact {
 
 /// All modules, the quickest to build first.
 pub(crate) const ARTIFACTS: [Artifact; 3] = [
-    Artifact {
-        name: "engine",
-        features: "",
-        threads: false,
-        minutes: 2,
-        profile: &[],
-    },
-    Artifact {
-        name: "threads",
-        features: "threads",
-        threads: true,
-        minutes: 2,
-        profile: &[],
-    },
+    Artifact { name: "engine", features: "", threads: false, minutes: 2, profile: &[] },
+    Artifact { name: "threads", features: "threads", threads: true, minutes: 2, profile: &[] },
     Artifact {
         name: "network",
         features: "network",
@@ -48,11 +36,7 @@ pub(crate) const ARTIFACTS: [Artifact; 3] = [
         minutes: 12,
         // tract is 400 crates' worth of code whose hot loops lie in one of them: optimising across crates costs minutes
         // at every build and gains nothing. Without it our own crate can be compiled incrementally.
-        profile: &[
-            ("LTO", "off"),
-            ("CODEGEN_UNITS", "16"),
-            ("INCREMENTAL", "true"),
-        ],
+        profile: &[("LTO", "off"), ("CODEGEN_UNITS", "16"), ("INCREMENTAL", "true")],
     },
 ];
 
@@ -74,11 +58,7 @@ const THREADS_FLAGS: &[&str] = &[
 impl Artifact {
     /// The compiler for this module, if there is one.
     pub(crate) fn toolchain<'a>(&self, toolchains: &'a Toolchains) -> Option<&'a Toolchain> {
-        if self.threads {
-            toolchains.threads.as_ref()
-        } else {
-            Some(&toolchains.plain)
-        }
+        if self.threads { toolchains.threads.as_ref() } else { Some(&toolchains.plain) }
     }
 
     /// Cargo's target folder for this module.
@@ -87,25 +67,10 @@ impl Artifact {
     }
 
     /// A cargo command with this module's features, flags and profile.
-    pub(crate) fn cargo(
-        &self,
-        subcommand: &str,
-        toolchain: &Toolchain,
-    ) -> Result<std::process::Command> {
-        let flags = if self.threads {
-            THREADS_FLAGS
-        } else {
-            PLAIN_FLAGS
-        };
+    pub(crate) fn cargo(&self, subcommand: &str, toolchain: &Toolchain) -> Result<std::process::Command> {
+        let flags = if self.threads { THREADS_FLAGS } else { PLAIN_FLAGS };
         let mut cargo = toolchain.cargo(subcommand, flags, self.threads)?;
-        cargo.args([
-            "--release",
-            "--package",
-            "bettiscope",
-            "--no-default-features",
-            "--features",
-            self.features,
-        ]);
+        cargo.args(["--release", "--package", "bettiscope", "--no-default-features", "--features", self.features]);
         cargo.arg("--target-dir").arg(self.target());
         for (setting, value) in self.profile {
             cargo.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
@@ -116,25 +81,15 @@ impl Artifact {
     /// Builds the module and returns the folder with `bettiscope.js` and `bettiscope_bg.wasm`.
     fn build(&self, toolchain: &Toolchain) -> Result<PathBuf> {
         let start = Instant::now();
-        let wasm = self
-            .target()
-            .join(TARGET)
-            .join("release")
-            .join("bettiscope.wasm");
+        let wasm = self.target().join(TARGET).join("release").join("bettiscope.wasm");
         if !wasm.is_file() {
             let (name, minutes, version) = (self.name, self.minutes, toolchain.version());
-            say(&format!(
-                "building the {name} module with Rust {version}: the first time about {minutes} minutes"
-            ));
+            say(&format!("building the {name} module with Rust {version}: the first time about {minutes} minutes"));
         }
         run(self.cargo("build", toolchain)?.args(["--lib", "--quiet"]))
             .map_err(|error| format!("the {} module could not be built: {error}", self.name))?;
         let made = self.bind(&wasm)?;
-        say(&format!(
-            "{} module ready ({:.1} s)",
-            self.name,
-            start.elapsed().as_secs_f32()
-        ));
+        say(&format!("{} module ready ({:.1} s)", self.name, start.elapsed().as_secs_f32()));
         Ok(made)
     }
 
@@ -142,15 +97,10 @@ impl Artifact {
     fn bind(&self, wasm: &Path) -> Result<PathBuf> {
         let made = self.target().join("bindgen");
         let stamp = self.target().join("bindgen.made-from");
-        let bindgen =
-            in_folder(&tools::wasm_bindgen()?, "wasm-bindgen").ok_or("wasm-bindgen is missing")?;
+        let bindgen = in_folder(&tools::wasm_bindgen()?, "wasm-bindgen").ok_or("wasm-bindgen is missing")?;
         let mut fingerprint = project::Fingerprint::new();
         fingerprint.add(&std::fs::read(wasm)?);
-        fingerprint.add(
-            ask(command(&bindgen).arg("--version"))
-                .unwrap_or_default()
-                .as_bytes(),
-        );
+        fingerprint.add(ask(command(&bindgen).arg("--version")).unwrap_or_default().as_bytes());
         if std::fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == fingerprint.hex()) {
             return Ok(made);
         }
@@ -159,14 +109,7 @@ impl Artifact {
             std::fs::remove_dir_all(&made)?; // snippets carry a hash in their path and would pile up
         }
         let mut bind = command(bindgen);
-        bind.args([
-            "--target",
-            "web",
-            "--no-typescript",
-            "--remove-producers-section",
-            "--out-name",
-            "bettiscope",
-        ]);
+        bind.args(["--target", "web", "--no-typescript", "--remove-producers-section", "--out-name", "bettiscope"]);
         run(bind.arg("--out-dir").arg(&made).arg(wasm))?;
         std::fs::write(stamp, fingerprint.hex())?;
         Ok(made)

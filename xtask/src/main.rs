@@ -45,9 +45,7 @@ fn main() -> ExitCode {
 }
 
 fn dispatch(arguments: &[String]) -> Result<()> {
-    let (command, rest) = arguments
-        .split_first()
-        .map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
+    let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
     match command {
         "serve" => site::serve(&Options::parse(rest, &["--port"], &["--release"])?),
         "build" => {
@@ -72,17 +70,11 @@ pub(crate) struct Options {
 
 impl Options {
     fn parse(arguments: &[String], with_value: &[&str], switches: &[&str]) -> Result<Self> {
-        let mut options = Self {
-            values: Vec::new(),
-            switches: Vec::new(),
-        };
+        let mut options = Self { values: Vec::new(), switches: Vec::new() };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
-            let (name, inline) = argument
-                .split_once('=')
-                .map_or((argument.as_str(), None), |(name, value)| {
-                    (name, Some(value))
-                });
+            let (name, inline) =
+                argument.split_once('=').map_or((argument.as_str(), None), |(name, value)| (name, Some(value)));
             if with_value.contains(&name) {
                 let value = inline.map(str::to_owned).or_else(|| rest.next().cloned());
                 let value = value.ok_or_else(|| format!("`{name}` needs a value"))?;
@@ -98,19 +90,12 @@ impl Options {
 
     /// The last value given for `name`.
     fn value(&self, name: &str) -> Option<&str> {
-        self.values
-            .iter()
-            .rev()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.values.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// All values given for `name`.
     fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.values
-            .iter()
-            .filter(move |(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.values.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     fn has(&self, switch: &str) -> bool {

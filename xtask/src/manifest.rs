@@ -21,29 +21,18 @@ pub(crate) fn write(out: &Path) -> Result<()> {
         let bytes = std::fs::read(out.join(file))?;
         version.add(file.as_bytes());
         version.add(&bytes);
-        if let Some(artifact) = ARTIFACTS
-            .iter()
-            .find(|it| *file == format!("{}/bettiscope_bg.wasm", it.name))
-        {
+        if let Some(artifact) = ARTIFACTS.iter().find(|it| *file == format!("{}/bettiscope_bg.wasm", it.name)) {
             sizes.push((artifact.name, bytes.len()));
         }
     }
-    Ok(std::fs::write(
-        out.join(NAME),
-        json(&version.hex(), &sizes, &files),
-    )?)
+    Ok(std::fs::write(out.join(NAME), json(&version.hex(), &sizes, &files))?)
 }
 
 fn json(version: &str, sizes: &[(&str, usize)], files: &[String]) -> String {
     let threads = sizes.iter().any(|(name, _)| *name == "threads");
-    let sizes: Vec<String> = sizes
-        .iter()
-        .map(|(name, bytes)| format!("    \"{name}\": {{ \"bytes\": {bytes} }}"))
-        .collect();
-    let files: Vec<String> = files
-        .iter()
-        .map(|file| format!("    {}", quote(file)))
-        .collect();
+    let sizes: Vec<String> =
+        sizes.iter().map(|(name, bytes)| format!("    \"{name}\": {{ \"bytes\": {bytes} }}")).collect();
+    let files: Vec<String> = files.iter().map(|file| format!("    {}", quote(file))).collect();
     format!(
         "{{\n  \"version\": \"{version}\",\n  \"threads\": {threads},\n  \"artifacts\": {{\n{}\n  }},\n  \"files\": [\n{}\n  ]\n}}\n",
         sizes.join(",\n"),
@@ -61,11 +50,7 @@ mod tests {
 
     #[test]
     fn the_manifest_is_json() {
-        let text = json(
-            "00ff",
-            &[("engine", 12), ("threads", 34)],
-            &["index.html".to_owned(), "a\"b".to_owned()],
-        );
+        let text = json("00ff", &[("engine", 12), ("threads", 34)], &["index.html".to_owned(), "a\"b".to_owned()]);
         assert_eq!(
             text,
             "{\n  \"version\": \"00ff\",\n  \"threads\": true,\n  \"artifacts\": {\n    \"engine\": { \"bytes\": 12 },\n    \

@@ -18,12 +18,7 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     command.current_dir(project::root());
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
-        let leaked = [
-            "CARGO_PKG_",
-            "CARGO_MANIFEST_",
-            "CARGO_BIN_",
-            "CARGO_CRATE_",
-        ];
+        let leaked = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
         if leaked.iter().any(|prefix| text.starts_with(prefix)) {
             command.env_remove(&name);
         }
@@ -33,32 +28,15 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
 
 /// Runs to the end with the terminal's output; an error names the program.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    let name = Path::new(command.get_program())
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    let status = command
-        .status()
-        .map_err(|error| format!("`{name}` could not be started: {error}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{name}` failed ({status})").into())
-    }
+    let name = Path::new(command.get_program()).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let status = command.status().map_err(|error| format!("`{name}` could not be started: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`{name}` failed ({status})").into()) }
 }
 
 /// The standard output of a quick question, trimmed; `None` if the program is missing or fails.
 pub(crate) fn ask(command: &mut Command) -> Option<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// The program called `name` in one of the folders of `PATH`, with the endings that Windows needs.
@@ -69,23 +47,14 @@ pub(crate) fn find(name: &str) -> Option<PathBuf> {
 
 /// The program called `name` in `folder`.
 pub(crate) fn in_folder(folder: &Path, name: &str) -> Option<PathBuf> {
-    let endings: &[&str] = if cfg!(windows) {
-        &[".exe", ".cmd", ".bat"]
-    } else {
-        &[""]
-    };
-    endings
-        .iter()
-        .map(|ending| folder.join(format!("{name}{ending}")))
-        .find(|path| path.is_file())
+    let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd", ".bat"] } else { &[""] };
+    endings.iter().map(|ending| folder.join(format!("{name}{ending}"))).find(|path| path.is_file())
 }
 
 /// `PATH` with `folders` in front.
 pub(crate) fn path_with(folders: &[PathBuf]) -> Result<OsString> {
     let old = std::env::var_os("PATH").unwrap_or_default();
-    Ok(std::env::join_paths(
-        folders.iter().cloned().chain(std::env::split_paths(&old)),
-    )?)
+    Ok(std::env::join_paths(folders.iter().cloned().chain(std::env::split_paths(&old)))?)
 }
 
 /// Installs Debian or Ubuntu packages; false where that is not possible.
@@ -103,15 +72,8 @@ pub(crate) fn apt_install(packages: &[&str], purpose: &str) -> bool {
     } else {
         return false;
     };
-    say(&format!(
-        "installing {} with apt-get for {purpose} (1 to 3 minutes)",
-        packages.join(", ")
-    ));
-    install
-        .args(["install", "--yes", "--no-install-recommends"])
-        .args(packages);
-    install
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdout(Stdio::null());
+    say(&format!("installing {} with apt-get for {purpose} (1 to 3 minutes)", packages.join(", ")));
+    install.args(["install", "--yes", "--no-install-recommends"]).args(packages);
+    install.env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null());
     run(&mut install).is_ok()
 }

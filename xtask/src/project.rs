@@ -6,17 +6,13 @@ use crate::Result;
 
 /// The root of the repository.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies one folder below the root")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies one folder below the root")
 }
 
 /// Cargo's target folder, wherever configuration or environment put it: this program was built there.
 pub(crate) fn target() -> PathBuf {
     let own = std::env::current_exe().ok();
-    own.as_deref()
-        .and_then(above_profile)
-        .map_or_else(|| root().join("target"), Path::to_path_buf)
+    own.as_deref().and_then(above_profile).map_or_else(|| root().join("target"), Path::to_path_buf)
 }
 
 /// `target/debug/xtask` → `target`.
@@ -44,11 +40,7 @@ pub(crate) fn files_below(folder: &Path) -> Result<Vec<String>> {
             if path.is_dir() {
                 visit(root, &path, files)?;
             } else {
-                let parts: Vec<_> = path
-                    .strip_prefix(root)?
-                    .iter()
-                    .map(|part| part.to_string_lossy())
-                    .collect();
+                let parts: Vec<_> = path.strip_prefix(root)?.iter().map(|part| part.to_string_lossy()).collect();
                 files.push(parts.join("/"));
             }
         }
@@ -112,9 +104,6 @@ mod tests {
 
     #[test]
     fn the_target_folder_is_two_above_the_program() {
-        assert_eq!(
-            above_profile(Path::new("t/debug/xtask")),
-            Some(Path::new("t"))
-        );
+        assert_eq!(above_profile(Path::new("t/debug/xtask")), Some(Path::new("t")));
     }
 }

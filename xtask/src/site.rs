@@ -11,9 +11,7 @@ use crate::{Options, Result, tools};
 /// `cargo xtask serve`.
 pub(crate) fn serve(options: &Options) -> Result<()> {
     let port = match options.value("--port") {
-        Some(port) => port
-            .parse()
-            .map_err(|_| format!("`{port}` is not a port number"))?,
+        Some(port) => port.parse().map_err(|_| format!("`{port}` is not a port number"))?,
         None => free_port(),
     };
     let mut trunk = trunk("serve")?;
@@ -21,9 +19,7 @@ pub(crate) fn serve(options: &Options) -> Result<()> {
     if options.has("--release") {
         trunk.arg("--release");
     }
-    say(&format!(
-        "Bettiscope will be at http://127.0.0.1:{port}/ (stop with Ctrl+C)"
-    ));
+    say(&format!("Bettiscope will be at http://127.0.0.1:{port}/ (stop with Ctrl+C)"));
     run(&mut trunk)
 }
 
@@ -47,7 +43,5 @@ fn trunk(subcommand: &str) -> Result<Command> {
 
 /// The first free port from Trunk's usual one on.
 fn free_port() -> u16 {
-    (8080..8180)
-        .find(|&port| TcpListener::bind(("127.0.0.1", port)).is_ok())
-        .unwrap_or(8080)
+    (8080..8180).find(|&port| TcpListener::bind(("127.0.0.1", port)).is_ok()).unwrap_or(8080)
 }

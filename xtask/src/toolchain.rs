@@ -36,23 +36,18 @@ pub(crate) struct Toolchains {
 /// Finds compilers, installing what is missing.
 pub(crate) fn find_toolchains() -> Result<Toolchains> {
     let installed = installed();
-    let full = installed
-        .iter()
-        .find(|toolchain| toolchain.has_source() && toolchain.has_linker());
+    let full = installed.iter().find(|toolchain| toolchain.has_source() && toolchain.has_linker());
     if let Some(full) = full.cloned().or_else(install) {
-        return Ok(Toolchains {
-            plain: full.clone(),
-            threads: Some(full),
-        });
+        return Ok(Toolchains { plain: full.clone(), threads: Some(full) });
     }
-    say(
-        "no Rust compiler here can rebuild its standard library: the engine with threads is left out.",
-    );
+    say("no Rust compiler here can rebuild its standard library: the engine with threads is left out.");
     say("everything still works, on one thread. To change that: `rustup component add rust-src`");
     let plain = installed.into_iter().find(Toolchain::has_wasm_library);
     plain.map(|plain| Toolchains { plain, threads: None }).ok_or_else(|| {
-        format!("no Rust compiler for {TARGET} was found. Install one with `rustup target add {TARGET}` and start again.")
-            .into()
+        format!(
+            "no Rust compiler for {TARGET} was found. Install one with `rustup target add {TARGET}` and start again."
+        )
+        .into()
     })
 }
 
@@ -60,22 +55,13 @@ pub(crate) fn find_toolchains() -> Result<Toolchains> {
 /// at every rebuild.
 fn install() -> Option<Toolchain> {
     let tried = project::target().join("tools").join("no-library-source");
-    let recently = |time: SystemTime| {
-        time.elapsed()
-            .is_ok_and(|age| age < Duration::from_hours(1))
-    };
-    if tried
-        .metadata()
-        .and_then(|data| data.modified())
-        .is_ok_and(recently)
-    {
+    let recently = |time: SystemTime| time.elapsed().is_ok_and(|age| age < Duration::from_hours(1));
+    if tried.metadata().and_then(|data| data.modified()).is_ok_and(recently) {
         return None;
     }
     for attempt in [install_with_rustup, install_with_apt] {
         if attempt() {
-            let found = installed()
-                .into_iter()
-                .find(|toolchain| toolchain.has_source() && toolchain.has_linker());
+            let found = installed().into_iter().find(|toolchain| toolchain.has_source() && toolchain.has_linker());
             if found.is_some() {
                 return found;
             }
@@ -90,9 +76,7 @@ fn install_with_rustup() -> bool {
     if find("rustup").is_none() {
         return false;
     }
-    say(
-        "adding the standard library's source and the WebAssembly target to the active toolchain (half a minute)",
-    );
+    say("adding the standard library's source and the WebAssembly target to the active toolchain (half a minute)");
     let source = run(command("rustup").args(["component", "add", "rust-src"])).is_ok();
     let target = run(command("rustup").args(["target", "add", TARGET])).is_ok();
     if !source {
@@ -103,13 +87,7 @@ fn install_with_rustup() -> bool {
 
 fn install_with_apt() -> bool {
     apt_install(
-        &[
-            "rustc-web",
-            "cargo-web",
-            "rust-web-src",
-            "rust-web-clippy",
-            "lld-19",
-        ],
+        &["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy", "lld-19"],
         "a Rust compiler with its standard library's source",
     )
 }
@@ -131,10 +109,7 @@ fn installed() -> Vec<Toolchain> {
             true
         }
     });
-    sysroots
-        .iter()
-        .filter_map(|sysroot| Toolchain::at(sysroot))
-        .collect()
+    sysroots.iter().filter_map(|sysroot| Toolchain::at(sysroot)).collect()
 }
 
 fn rustup_toolchains() -> Vec<PathBuf> {
@@ -142,30 +117,16 @@ fn rustup_toolchains() -> Vec<PathBuf> {
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".rustup")));
     let entries = home.and_then(|home| std::fs::read_dir(home.join("toolchains")).ok());
-    entries
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path())
-        .collect()
+    entries.into_iter().flatten().flatten().map(|entry| entry.path()).collect()
 }
 
 impl Toolchain {
     fn at(sysroot: &Path) -> Option<Self> {
         let rustc = in_folder(&sysroot.join("bin"), "rustc")?;
         let about = ask(Command::new(rustc).arg("-vV"))?;
-        let field = |name: &str| {
-            about
-                .lines()
-                .find_map(|line| line.strip_prefix(name))
-                .map(str::to_owned)
-        };
+        let field = |name: &str| about.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
         let (version, host) = (field("release: ")?, field("host: ")?);
-        (number(&version)? >= OLDEST).then(|| Self {
-            sysroot: sysroot.to_owned(),
-            version,
-            host,
-        })
+        (number(&version)? >= OLDEST).then(|| Self { sysroot: sysroot.to_owned(), version, host })
     }
 
     /// For messages.
@@ -195,25 +156,14 @@ impl Toolchain {
     }
 
     fn own_linker(&self) -> PathBuf {
-        self.library()
-            .join(&self.host)
-            .join("bin")
-            .join(format!("rust-lld{}", std::env::consts::EXE_SUFFIX))
+        self.library().join(&self.host).join("bin").join(format!("rust-lld{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// Distributions ship compilers without a linker for WebAssembly: one of rustup's, or LLVM's.
     fn foreign_linker() -> Option<PathBuf> {
-        let rustup = rustup_toolchains()
-            .into_iter()
-            .filter_map(|path| Self::at(&path));
-        let numbered = (17..40)
-            .rev()
-            .find_map(|version| find(&format!("wasm-ld-{version}")));
-        rustup
-            .map(|other| other.own_linker())
-            .find(|path| path.is_file())
-            .or_else(|| find("wasm-ld"))
-            .or(numbered)
+        let rustup = rustup_toolchains().into_iter().filter_map(|path| Self::at(&path));
+        let numbered = (17..40).rev().find_map(|version| find(&format!("wasm-ld-{version}")));
+        rustup.map(|other| other.own_linker()).find(|path| path.is_file()).or_else(|| find("wasm-ld")).or(numbered)
     }
 
     fn program(&self, name: &str) -> Option<PathBuf> {
@@ -222,14 +172,9 @@ impl Toolchain {
 
     /// A cargo command for the WebAssembly target with the compiler flags `flags`.
     pub(crate) fn cargo(&self, subcommand: &str, flags: &[&str], threads: bool) -> Result<Command> {
-        let cargo = self
-            .program("cargo")
-            .or_else(|| find("cargo"))
-            .ok_or("no cargo was found")?;
+        let cargo = self.program("cargo").or_else(|| find("cargo")).ok_or("no cargo was found")?;
         let mut cargo_command = if subcommand == "clippy" {
-            let clippy = self
-                .program("cargo-clippy")
-                .ok_or("this toolchain has no clippy")?;
+            let clippy = self.program("cargo-clippy").ok_or("this toolchain has no clippy")?;
             let mut clippy = command(clippy);
             clippy.env("CARGO", &cargo);
             clippy
@@ -246,25 +191,15 @@ impl Toolchain {
             cargo_command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
         }
         // Variables rather than arguments, and never .cargo/config.toml: native builds must not see any of this.
-        for name in [
-            "RUSTFLAGS",
-            "CARGO_ENCODED_RUSTFLAGS",
-            "CARGO_BUILD_TARGET",
-            "CARGO_BUILD_RUSTFLAGS",
-        ] {
+        for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET", "CARGO_BUILD_RUSTFLAGS"] {
             cargo_command.env_remove(name);
         }
-        cargo_command.env(
-            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-            flags.join(" "),
-        );
+        cargo_command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags.join(" "));
         cargo_command.envs(self.program("rustc").map(|rustc| ("RUSTC", rustc)));
         cargo_command.envs(self.program("rustdoc").map(|rustdoc| ("RUSTDOC", rustdoc)));
         if threads || !self.is_precompiled() {
             // -Z build-std is unstable; the second variable admits it on stable compilers.
-            cargo_command
-                .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
-                .env("RUSTC_BOOTSTRAP", "1");
+            cargo_command.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort").env("RUSTC_BOOTSTRAP", "1");
         }
         Ok(cargo_command)
     }

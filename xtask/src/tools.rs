@@ -53,9 +53,7 @@ impl Program {
         {
             return Ok(folder.to_owned());
         }
-        let own = project::target()
-            .join("tools")
-            .join(format!("{}-{}", self.name, self.version));
+        let own = project::target().join("tools").join(format!("{}-{}", self.name, self.version));
         let bin = own.join("bin");
         if self.is_in(&bin) || self.download(&own).is_some() {
             return Ok(bin);
@@ -82,25 +80,13 @@ impl Program {
         let unpacked = own.join("download");
         std::fs::create_dir_all(&unpacked).ok()?;
         let file = unpacked.join(&archive);
-        say(&format!(
-            "downloading {} {} (some seconds)",
-            self.name, self.version
-        ));
-        let url = format!(
-            "https://github.com/{}/releases/download/{tag}/{archive}",
-            self.repository
-        );
+        say(&format!("downloading {} {} (some seconds)", self.name, self.version));
+        let url = format!("https://github.com/{}/releases/download/{tag}/{archive}", self.repository);
         let limits = ["--connect-timeout", "10", "--max-time", "300"];
         let mut fetch = Command::new(curl);
-        fetch
-            .args(["--fail", "--location", "--silent", "--proto", "=https"])
-            .args(limits);
+        fetch.args(["--fail", "--location", "--silent", "--proto", "=https"]).args(limits);
         ask(fetch.arg("--output").arg(&file).arg(url))?;
-        ask(Command::new(tar)
-            .arg("-xf")
-            .arg(&file)
-            .arg("-C")
-            .arg(&unpacked))?;
+        ask(Command::new(tar).arg("-xf").arg(&file).arg("-C").arg(&unpacked))?;
         std::fs::remove_file(&file).ok()?;
         // Some archives hold the programs themselves, some a folder around them.
         let files = project::files_below(&unpacked).ok()?;
@@ -124,46 +110,23 @@ impl Program {
             _ => return None,
         };
         Some(match self.name {
-            "trunk" if cfg!(windows) => {
-                (format!("trunk-{system}.zip"), format!("v{}", self.version))
-            }
-            "trunk" => (
-                format!("trunk-{system}.tar.gz"),
-                format!("v{}", self.version),
-            ),
-            name => (
-                format!("{name}-{}-{system}.tar.gz", self.version),
-                self.version.clone(),
-            ),
+            "trunk" if cfg!(windows) => (format!("trunk-{system}.zip"), format!("v{}", self.version)),
+            "trunk" => (format!("trunk-{system}.tar.gz"), format!("v{}", self.version)),
+            name => (format!("{name}-{}-{system}.tar.gz", self.version), self.version.clone()),
         })
     }
 
     /// Compiles from crates.io, quickly rather than well: these programs are not what takes time.
     fn compile(&self, own: &Path) -> Result<()> {
-        say(&format!(
-            "compiling {} {} (once, {} minutes)",
-            self.name, self.version, self.minutes
-        ));
+        say(&format!("compiling {} {} (once, {} minutes)", self.name, self.version, self.minutes));
         let mut install = command("cargo");
         // Not --locked: the locked dependencies of a release are not always available any more.
         install
-            .args([
-                "install",
-                "--quiet",
-                "--force",
-                self.package,
-                "--version",
-                &self.version,
-            ])
+            .args(["install", "--quiet", "--force", self.package, "--version", &self.version])
             .arg("--root")
             .arg(own);
         install.env("CARGO_TARGET_DIR", own.join("build"));
-        for (setting, value) in [
-            ("OPT_LEVEL", "1"),
-            ("CODEGEN_UNITS", "16"),
-            ("LTO", "off"),
-            ("DEBUG", "0"),
-        ] {
+        for (setting, value) in [("OPT_LEVEL", "1"), ("CODEGEN_UNITS", "16"), ("LTO", "off"), ("DEBUG", "0")] {
             install.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
         }
         run(&mut install)?;
@@ -177,24 +140,11 @@ pub(crate) fn node() -> Result<PathBuf> {
     let usable = || {
         let program = find("node")?;
         let version = ask(Command::new(&program).arg("--version"))?;
-        let major: u32 = version
-            .trim_start_matches('v')
-            .split('.')
-            .next()?
-            .parse()
-            .ok()?;
+        let major: u32 = version.trim_start_matches('v').split('.').next()?.parse().ok()?;
         (major >= OLDEST_NODE).then(|| program.parent().map(Path::to_owned))?
     };
-    let found = usable().or_else(|| {
-        if apt_install(&["nodejs", "npm"], "the checks") {
-            usable()
-        } else {
-            None
-        }
-    });
-    found.ok_or_else(|| {
-        format!("the checks need Node {OLDEST_NODE} or newer: https://nodejs.org").into()
-    })
+    let found = usable().or_else(|| if apt_install(&["nodejs", "npm"], "the checks") { usable() } else { None });
+    found.ok_or_else(|| format!("the checks need Node {OLDEST_NODE} or newer: https://nodejs.org").into())
 }
 
 /// Installs the npm packages of `package-lock.json`, unless `node_modules` is already made from it.
@@ -207,12 +157,8 @@ pub(crate) fn npm_packages() -> Result<()> {
         return Ok(());
     }
     say("installing the npm packages of the checks (half a minute)");
-    let npm = in_folder(&folder, "npm")
-        .or_else(|| find("npm"))
-        .ok_or("npm was not found beside node")?;
-    run(command(npm)
-        .args(["ci", "--no-audit", "--no-fund"])
-        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
+    let npm = in_folder(&folder, "npm").or_else(|| find("npm")).ok_or("npm was not found beside node")?;
+    run(command(npm).args(["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))?;
     Ok(std::fs::write(stamp, wanted.hex())?)
 }
 
@@ -240,10 +186,7 @@ mod tests {
         };
         if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
             let names = bindgen.archive().unwrap();
-            assert_eq!(
-                names.0,
-                "wasm-bindgen-0.2.130-x86_64-unknown-linux-musl.tar.gz"
-            );
+            assert_eq!(names.0, "wasm-bindgen-0.2.130-x86_64-unknown-linux-musl.tar.gz");
         }
     }
 }
