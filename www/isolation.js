@@ -15,27 +15,25 @@ const RELOADED = 'bettiscope-reloaded-for-isolation';
  */
 export async function ensureIsolation({ force = new URLSearchParams(location.search).get('sw') === '1' } = {}) {
   const isolated = globalThis.crossOriginIsolated === true;
+  const workers = navigator.serviceWorker;
   const embedded = window.top !== window; // a worker cannot isolate a frame: its host must be isolated
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname);
-  // While the page is being developed, kept copies would hide changes; the local server sends the headers by itself.
-  const useful = force || !(local && isolated && !navigator.serviceWorker?.controller);
-  if (embedded || !window.isSecureContext || !navigator.serviceWorker || !useful) return isolated;
+  if (embedded || !workers || !window.isSecureContext) return isolated;
+  // While the page is being developed, kept copies would hide changes, and the local server isolates by itself.
+  const developing = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname) && isolated && !workers.controller;
+  if (developing && !force) return isolated;
   try {
     const script = new URL('../sw.js', import.meta.url);
-    await navigator.serviceWorker.register(script, { scope: new URL('./', script).href, updateViaCache: 'none' });
-    const ready = navigator.serviceWorker.ready;
-    const registration = await Promise.race([ready, new Promise((resolve) => setTimeout(resolve, 3000))]);
+    const registered = await workers.register(script, { scope: new URL('./', script).href, updateViaCache: 'none' });
+    const active = registered && (await Promise.race([workers.ready, new Promise((done) => setTimeout(done, 3000))]));
+    if (!active) return isolated;
     if (isolated) {
       sessionStorage.removeItem(RELOADED);
-      whenIdle(() => /** @type {ServiceWorkerRegistration | undefined} */ (registration)?.active?.postMessage({ type: 'keep' }));
-      return true;
-    }
-    if (registration && !sessionStorage.getItem(RELOADED)) {
+    } else if (!sessionStorage.getItem(RELOADED)) {
       sessionStorage.setItem(RELOADED, 'yes');
       location.reload();
       return await new Promise(() => undefined); // nothing may start in a page that is about to go
     }
-    whenIdle(() => navigator.serviceWorker.controller?.postMessage({ type: 'keep' }));
+    afterStart(() => workers.controller?.postMessage({ type: 'keep' }));
   } catch {
     // Private windows and strict settings refuse service workers or storage: one thread, then.
   }
@@ -43,10 +41,10 @@ export async function ensureIsolation({ force = new URLSearchParams(location.sea
 }
 
 /**
- * Calls `task` when the page has loaded and shown its first result, so that keeping files does not compete with it.
+ * Calls `task` some seconds later, so that keeping files does not compete with the first result.
  *
  * @param {() => void} task
  */
-function whenIdle(task) {
+function afterStart(task) {
   setTimeout(task, 4000);
 }

@@ -32,48 +32,48 @@ worker.addEventListener('fetch', (/** @type {any} */ event) => {
   const { request } = event;
   if (request.method !== 'GET' || !request.url.startsWith(root) || request.headers.has('range')) return;
   if (request.cache === 'only-if-cached' && request.mode !== 'same-origin') return;
-  event.respondWith(answer(request).then(isolated));
+  /** @type {Promise<unknown>[]} */
+  const writes = [];
+  const answered = answer(request, writes);
+  event.respondWith(answered.then(isolated));
+  event.waitUntil(answered.then(() => Promise.all(writes), () => undefined));
 });
 
-/** @param {Request} request */
-async function answer(request) {
+/**
+ * @param {Request} request
+ * @param {Promise<unknown>[]} writes to caches, begun but not waited for: answers stream while they are kept
+ */
+async function answer(request, writes) {
+  if (request.mode === 'navigate') version = ''; // a page that loads anew may be of another version
   const path = new URL(request.url).pathname;
-  if (MODULES.test(path)) return keptFirst(request, await modulesCache());
-  if (path.includes('/models/')) return networkFirst(request, MODELS);
-  return networkFirst(request, PAGE);
+  if (!MODULES.test(path)) return networkFirst(request, path.includes('/models/') ? MODELS : PAGE, writes);
+  const cache = await modulesCache();
+  return (await cache.match(request, { ignoreSearch: true })) ?? fetchAndKeep(request, cache, writes);
 }
 
-/**
- * The cache of the present version's modules; caches of former versions are deleted. A version is asked for once per
- * start of this worker and at every page load.
- */
+/** The version of the page whose modules are asked for; looked up when the worker starts and at every page load. */
 let version = '';
+
+/** The cache for the modules of the present version. */
 async function modulesCache() {
   if (!version) {
-    const answer = await networkFirst(new Request(`${root}artifacts.json`), PAGE).catch(() => null);
-    version = answer?.ok ? (await answer.json()).version : 'unknown';
+    const description = await networkFirst(new Request(`${root}artifacts.json`), PAGE, []).catch(() => null);
+    version = description?.ok ? (await description.json()).version : 'unknown';
   }
-  return `${PREFIX}modules-${version}`;
+  return caches.open(`${PREFIX}modules-${version}`);
 }
 
 /**
  * @param {Request} request
  * @param {string} name of the cache
+ * @param {Promise<unknown>[]} writes
  */
-async function keptFirst(request, name) {
+async function networkFirst(request, name, writes) {
   const cache = await caches.open(name);
-  return (await cache.match(request, { ignoreSearch: true })) ?? fetchAndKeep(request, cache);
-}
-
-/**
- * @param {Request} request
- * @param {string} name of the cache
- */
-async function networkFirst(request, name) {
-  const cache = await caches.open(name);
-  if (request.mode === 'navigate') version = ''; // a page that loads anew may be of another version
   try {
-    return await fetchAndKeep(request, cache);
+    // Asks the host even if the browser believes its copy to be fresh: files of two versions must not be mixed.
+    const fresh = request.mode === 'navigate' ? request : new Request(request, { cache: 'no-cache' });
+    return await fetchAndKeep(fresh, cache, writes);
   } catch (error) {
     const kept = await cache.match(request, { ignoreSearch: true });
     if (kept) return kept;
@@ -84,28 +84,34 @@ async function networkFirst(request, name) {
 /**
  * @param {Request} request
  * @param {Cache} cache
+ * @param {Promise<unknown>[]} writes
  */
-async function fetchAndKeep(request, cache) {
+async function fetchAndKeep(request, cache, writes) {
   const response = await fetch(request);
   if (response.status === 200) {
-    const copy = response.clone();
-    await cache.put(request.url.split(/[?#]/)[0], copy).catch(() => undefined); // full disks are no failure of the page
+    // A full disk is no failure of the page.
+    writes.push(cache.put(request.url.split(/[?#]/)[0], response.clone()).catch(() => undefined));
   }
   return response;
 }
 
 /** Fetches everything of the finished page but the models, for a later visit without network. */
 async function keepPage() {
-  const description = await (await fetch(`${root}artifacts.json`, { cache: 'no-cache' })).json();
-  version = description.version;
+  version = '';
   const modules = await modulesCache();
-  await Promise.all((await caches.keys())
-    .filter((name) => name.startsWith(`${PREFIX}modules-`) && name !== modules)
-    .map((name) => caches.delete(name)));
-  for (const file of ['', ...description.files]) {
-    const url = root + file;
-    const cache = await caches.open(MODULES.test(url) ? modules : PAGE);
-    if (!(await cache.match(url))) await fetchAndKeep(new Request(url), cache).catch(() => undefined);
+  const present = `${PREFIX}modules-${version}`;
+  const page = await caches.open(PAGE);
+  const description = await page.match(`${root}artifacts.json`);
+  if (!description) return;
+  const old = (await caches.keys()).filter((name) => name.startsWith(`${PREFIX}modules-`) && name !== present);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  for (const file of ['', ...(await description.json()).files]) {
+    const cache = MODULES.test(`/${file}`) ? modules : page;
+    if (await cache.match(root + file)) continue;
+    /** @type {Promise<unknown>[]} */
+    const writes = [];
+    await fetchAndKeep(new Request(root + file), cache, writes).catch(() => undefined);
+    await Promise.all(writes);
   }
 }
 
