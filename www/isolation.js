@@ -1,0 +1,50 @@
+/**
+ * Isolation from other origins, the browser's condition for threads in WebAssembly. Hosts grant it with two headers;
+ * where they do not, a service worker (sw.js) adds them, which takes effect after one reload. The same worker keeps the
+ * page for visits without network.
+ */
+
+const RELOADED = 'bettiscope-reloaded-for-isolation';
+
+/**
+ * Registers the service worker where it is of use, and reloads the page at most once. Resolves when the page may start:
+ * to true if it is isolated. Never rejects and never waits long; without isolation the page works on one thread.
+ *
+ * @param {{force?: boolean}} [options] `force` (also `?sw=1` in the address) registers the worker on any host
+ * @returns {Promise<boolean>}
+ */
+export async function ensureIsolation({ force = new URLSearchParams(location.search).get('sw') === '1' } = {}) {
+  const isolated = globalThis.crossOriginIsolated === true;
+  const workers = navigator.serviceWorker;
+  const embedded = window.top !== window; // a worker cannot isolate a frame: its host must be isolated
+  if (embedded || !workers || !window.isSecureContext) return isolated;
+  // While the page is being developed, kept copies would hide changes, and the local server isolates by itself.
+  const developing = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname) && isolated && !workers.controller;
+  if (developing && !force) return isolated;
+  try {
+    const script = new URL('../sw.js', import.meta.url);
+    const registered = await workers.register(script, { scope: new URL('./', script).href, updateViaCache: 'none' });
+    const active = registered && (await Promise.race([workers.ready, new Promise((done) => setTimeout(done, 3000))]));
+    if (!active) return isolated;
+    if (isolated) {
+      sessionStorage.removeItem(RELOADED);
+    } else if (!sessionStorage.getItem(RELOADED)) {
+      sessionStorage.setItem(RELOADED, 'yes');
+      location.reload();
+      return await new Promise(() => undefined); // nothing may start in a page that is about to go
+    }
+    afterStart(() => workers.controller?.postMessage({ type: 'keep' }));
+  } catch {
+    // Private windows and strict settings refuse service workers or storage: one thread, then.
+  }
+  return isolated;
+}
+
+/**
+ * Calls `task` some seconds later, so that keeping files does not compete with the first result.
+ *
+ * @param {() => void} task
+ */
+function afterStart(task) {
+  setTimeout(task, 4000);
+}
