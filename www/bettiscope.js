@@ -231,7 +231,7 @@ export class Bettiscope {
       const batch = layers.slice(first, first + together);
       tasks.push(async (/** @type {AbortSignal} */ s) => {
         const request = {
-          settings: { ...plain, threshold: plain.threshold ?? Infinity },
+          settings: plain,
           layers: batch.map(({ label, points, nCoords, sample }) => ({
             label, points, nCoords, labels: data.labels && Uint16Array.from(sample, (i) => /** @type {Uint16Array} */ (data.labels)[i]), classes: data.classes,
           })),
@@ -253,14 +253,14 @@ export class Bettiscope {
    * @returns {Promise<Barcode>}
    */
   barcode(cloud, { maxDim = DEFAULTS.maxDim, threshold = null, modulus = DEFAULTS.modulus, ...options } = {}) {
-    const settings = { maxDim, threshold: threshold ?? Infinity, modulus };
+    const settings = { maxDim, threshold, modulus };
     return this.job(options, ({ signal, report }) => this.engine.run((worker) =>
       worker.request('barcode', { cloud, settings }, { onProgress: (p) => report('measuring', p.done, p.total) }), signal));
   }
 
   /**
    * The shortest edges in increasing length.
-   * @param {{points: Float32Array, nCoords: number, metric?: string, scaling?: string} | {distances: Float32Array}} cloud
+   * @param {{points: Float32Array, nCoords: number, metric?: string, scaling?: string, rows?: Uint32Array} | {distances: Float32Array}} cloud
    * @param {{limit?: number} & Options} [options]
    * @returns {Promise<{pairs: Uint32Array, lengths: Float32Array}>}
    */
@@ -270,11 +270,11 @@ export class Bettiscope {
 
   /**
    * What a run will need, before it runs.
-   * @param {{n: number, nCoords: number, maxDim?: number, threshold?: number | null, clouds?: number, layers?: number, network?: Network | null}} request
+   * @param {{n: number, nCoords: number, maxDim?: number, clouds?: number, layers?: number, network?: Network | null}} request
    * @returns {Promise<{seconds: number, megabytes: number, limitMegabytes: number, fits: number}>}
    */
-  estimate({ n, nCoords, maxDim = 1, threshold = null, clouds = 1, layers = 1, network = null }) {
-    const request = { n, nCoords, maxDim, threshold: threshold ?? Infinity, clouds, layers, macs: network?.macs ?? 0, workers: this.info.workers };
+  estimate({ n, nCoords, maxDim = 1, clouds = 1, layers = 1, network = null }) {
+    const request = { n, nCoords, maxDim, clouds, layers, macs: network?.macs ?? 0, workers: this.info.workers };
     return this.job({}, () => this.desk.run((worker) => worker.request('estimate', { request })));
   }
 

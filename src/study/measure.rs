@@ -4,10 +4,11 @@ use serde::Deserialize;
 
 use crate::data::Labels;
 use crate::descriptors::lifespan_sum;
-use crate::geometry::{DistanceMatrix, Metric, PointCloud, Projection, Scaling, principal_components};
-use crate::homology::{Barcode, RipsParams, rips_barcode};
-use crate::progress::Observer;
+use crate::geometry::{DistanceMatrix, Metric, PointCloud, PrincipalComponents, Scaling, principal_components};
+use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode};
 use crate::Result;
+use crate::progress::Observer;
+use super::MEMORY_LIMIT_MB;
 
 /// Which points of a layer belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -50,7 +51,7 @@ pub struct MeasuredCloud {
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayerMeasure {
     /// First two principal components of the scaled points.
-    pub projection: Projection,
+    pub projection: PrincipalComponents,
     /// The clouds in class order; classes without points are left out.
     pub clouds: Vec<MeasuredCloud>,
 }
@@ -68,6 +69,8 @@ pub fn measure(
     let scaled = settings.scaling.apply(points);
     let projection = principal_components(&scaled);
     let groups = groups(scaled.n_points(), labels, settings.clouds);
+    let largest = groups.iter().map(|(_, index)| index.len()).max().unwrap_or(0);
+    check_memory(largest, settings.rips.max_dim(), MEMORY_LIMIT_MB)?;
     let clouds = each(&groups, observer, |(class, index), observer| {
         let cloud = if index.len() == scaled.n_points() { scaled.clone() } else { scaled.select(index) };
         let distances = DistanceMatrix::from_points(&cloud, settings.metric, observer)?;

@@ -9,10 +9,11 @@ use super::arrays::{field, floats, object, values};
 use super::failure::{JsResult, bad_settings, thrown};
 use crate::data::{Labels, Values, balanced};
 use crate::geometry::{DistanceMatrix, Metric, PointCloud, Scaling, shortest_edges};
-use crate::homology::{Barcode, RipsParams, rips_barcode};
+use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode};
+use crate::Error;
 use crate::plot::{Figure, draw as draw_figure};
 use crate::progress::{Observer, Progress, Stage};
-use crate::study::{Clouds, LayerMeasure, MeasureSettings, Workload, estimate as estimate_workload, measure};
+use crate::study::{MEMORY_LIMIT_MB, Clouds, LayerMeasure, MeasureSettings, Workload, estimate as estimate_workload, measure};
 
 /// Stands for "no point" in arrays of indices.
 const NONE: u32 = u32::MAX;
@@ -22,7 +23,7 @@ const NONE: u32 = u32::MAX;
 #[serde(rename_all = "camelCase")]
 struct RipsSettings {
     max_dim: usize,
-    threshold: f32,
+    threshold: Option<f32>,
     modulus: u32,
 }
 
@@ -85,7 +86,7 @@ pub fn measure_layers(layers: &Array, settings: JsValue, on_progress: &Function)
     };
     let layers = layers.iter().map(|layer| Layer::read(&layer)).collect::<JsResult<Vec<_>>>()?;
     let measured = measure_all(&layers, &settings, &mut observer(on_progress)).map_err(|e| thrown(&e))?;
-    Ok(layers.iter().zip(&measured).map(|(layer, measured)| layer_object(layer, measured)).collect())
+    Ok(layers.iter().zip(&measured).map(|(layer, measured)| layer_object(layer, measured, &settings.rips)).collect())
 }
 
 /// Layers side by side where there are threads: the results are the same, only the observer hears less.
@@ -114,7 +115,7 @@ fn measure_all(
     layers.iter().map(|layer| measure(&layer.points, layer.labels.as_ref(), settings, observer)).collect()
 }
 
-fn layer_object(layer: &Layer, measured: &LayerMeasure) -> JsValue {
+fn layer_object(layer: &Layer, measured: &LayerMeasure, settings: &RipsParams) -> JsValue {
     let clouds: Array = measured
         .clouds
         .iter()
@@ -127,20 +128,20 @@ fn layer_object(layer: &Layer, measured: &LayerMeasure) -> JsValue {
             object(&[
                 ("name", name.into()),
                 ("index", Uint32Array::from(index.as_slice()).into()),
-                ("barcode", barcode_object(&cloud.barcode)),
+                ("barcode", barcode_object(&cloud.barcode, settings)),
                 ("lifespans", cloud.lifespans.iter().map(|&sum| JsValue::from(sum)).collect::<Array>().into()),
             ])
         })
         .collect();
     let [first, second] = measured.projection.explained;
     object(&[
-        ("projection", Float32Array::from(measured.projection.positions.as_slice()).into()),
+        ("projection", Float32Array::from(measured.projection.projection.as_flattened()).into()),
         ("explained", [first, second].into_iter().map(JsValue::from).collect::<Array>().into()),
         ("clouds", clouds.into()),
     ])
 }
 
-fn barcode_object(barcode: &Barcode) -> JsValue {
+fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValue {
     let (mut dims, mut births, mut deaths, mut edges) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let max_dim = barcode.max_dim().unwrap_or(0);
     for dim in 0..=max_dim {
@@ -153,7 +154,7 @@ fn barcode_object(barcode: &Barcode) -> JsValue {
     }
     object(&[
         ("maxDim", (max_dim as u32).into()),
-        ("threshold", barcode.threshold().into()),
+        ("threshold", settings.threshold().unwrap_or(f32::INFINITY).into()),
         ("dims", Uint8Array::from(dims.as_slice()).into()),
         ("births", Float32Array::from(births.as_slice()).into()),
         ("deaths", Float32Array::from(deaths.as_slice()).into()),
@@ -161,15 +162,26 @@ fn barcode_object(barcode: &Barcode) -> JsValue {
     ])
 }
 
-/// Reads `{points, nCoords, metric?, scaling?}` or `{distances}`.
-fn distances(cloud: &JsValue, observer: &mut Observer<'_>) -> JsResult<DistanceMatrix> {
+/// Reads `{points, nCoords, metric?, scaling?, rows?}` or `{distances}`, if barcodes up to `max_dim` fit into memory.
+fn distances(cloud: &JsValue, max_dim: usize, observer: &mut Observer<'_>) -> JsResult<DistanceMatrix> {
     if !field(cloud, "distances").is_undefined() {
-        return DistanceMatrix::from_condensed(floats(cloud, "distances")?).map_err(|e| thrown(&e));
+        let matrix = DistanceMatrix::from_condensed(floats(cloud, "distances")?).map_err(|e| thrown(&e))?;
+        check_memory(matrix.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
+        return Ok(matrix);
     }
     let geometry = object(&[("metric", field(cloud, "metric")), ("scaling", field(cloud, "scaling"))]);
     let geometry: Geometry = serde_wasm_bindgen::from_value(geometry).map_err(|e| bad_settings(&e))?;
     let points = Layer::read(cloud)?.points;
-    let scaled = geometry.scaling.unwrap_or(Scaling::None).apply(&points);
+    let mut scaled = geometry.scaling.unwrap_or(Scaling::None).apply(&points);
+    if let Some(rows) = field(cloud, "rows").dyn_ref::<Uint32Array>() {
+        let rows: Vec<usize> = rows.to_vec().into_iter().map(|row| row as usize).collect();
+        if let Some(row) = rows.iter().find(|&&row| row >= scaled.n_points()) {
+            let reason = format!("there are {} points", scaled.n_points());
+            return Err(thrown(&Error::InvalidSetting { setting: "rows", value: row.to_string(), reason }));
+        }
+        scaled = scaled.select(&rows);
+    }
+    check_memory(scaled.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
     DistanceMatrix::from_points(&scaled, geometry.metric.unwrap_or_default(), observer).map_err(|e| thrown(&e))
 }
 
@@ -188,9 +200,9 @@ pub fn barcode(cloud: &JsValue, settings: JsValue, on_progress: &Function) -> Js
     let settings: RipsSettings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
     let params = settings.checked().map_err(|e| thrown(&e))?;
     let mut observer = observer(on_progress);
-    let distances = distances(cloud, &mut observer)?;
+    let distances = distances(cloud, params.max_dim(), &mut observer)?;
     let barcode = rips_barcode(&distances, &params, &mut observer).map_err(|e| thrown(&e))?;
-    Ok(barcode_object(&barcode))
+    Ok(barcode_object(&barcode, &params))
 }
 
 /// `{pairs, lengths}`: the shortest edges in increasing length, at most `limit`.
@@ -199,11 +211,13 @@ pub fn barcode(cloud: &JsValue, settings: JsValue, on_progress: &Function) -> Js
 /// Throws what the checks and the distances find.
 #[wasm_bindgen(js_name = shortestEdges)]
 pub fn js_shortest_edges(cloud: &JsValue, limit: usize) -> JsResult<JsValue> {
-    let distances = distances(cloud, &mut crate::progress::ignore)?;
+    let distances = distances(cloud, 0, &mut crate::progress::ignore)?;
     let edges = shortest_edges(&distances, limit);
+    let pairs: Vec<u32> = edges.iter().flat_map(|edge| edge.points).collect();
+    let lengths: Vec<f32> = edges.iter().map(|edge| edge.length).collect();
     Ok(object(&[
-        ("pairs", Uint32Array::from(edges.pairs.as_flattened()).into()),
-        ("lengths", Float32Array::from(edges.lengths.as_slice()).into()),
+        ("pairs", Uint32Array::from(pairs.as_slice()).into()),
+        ("lengths", Float32Array::from(lengths.as_slice()).into()),
     ]))
 }
 

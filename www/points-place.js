@@ -1,0 +1,169 @@
+import { byId, element, plural } from './dom.js';
+import { EXAMPLES, makeExample } from './examples.js';
+import { download, json } from './export.js';
+import { Explorer } from './views/explorer.js';
+import { RunControl } from './views/run.js';
+
+/** What is the barcode of my points or distances? */
+export class PointsPlace {
+  /**
+   * @param {import('./bettiscope.js').Bettiscope} scope
+   * @param {import('./state.js').State} state
+   * @param {import('./views/alerts.js').Alerts} alerts
+   */
+  constructor(scope, state, alerts) {
+    this.scope = scope;
+    this.state = state;
+    this.alerts = alerts;
+    /** @type {{name: string, data: any} | null} what the user brought */
+    this.own = null;
+    /** @type {AbortController | null} */
+    this.controller = null;
+    /** @type {any} */
+    this.shown = null;
+    this.explorer = new Explorer({ cloud: byId('points-cloud'), intervals: byId('points-intervals') }, {
+      scope, name: 'points', view: state.choices.view, scale: state.choices.place === 'points' ? state.choices.scale : null,
+      onView: (view) => state.set({ view }), onScale: (scale) => state.set({ scale }),
+    });
+    this.control = new RunControl({ button: byId('points-run'), estimate: byId('points-estimate'), progress: byId('points-progress') }, { onRun: () => this.run(), onCancel: () => this.controller?.abort() });
+    this.connect();
+    state.onChange((changed) => {
+      if (state.choices.place === 'points' && changed.some((name) => ['example', 'seed', 'metric', 'maxDim', 'threshold', 'place'].includes(name))) {
+        this.update();
+        this.run();
+      }
+    });
+  }
+
+  connect() {
+    byId('examples').replaceChildren(...Object.entries(EXAMPLES).map(([id, { name, words }]) => element('button', {
+      type: 'button', className: 'example', 'data-example': id, title: words, onclick: () => { this.own = null; this.state.set({ example: id, scale: null }, { step: true }); this.update(); this.run(); },
+    }, name)));
+    const bind = (/** @type {string} */ id, /** @type {string} */ name, /** @type {(text: string) => any} */ read) => {
+      byId(id).addEventListener('change', (/** @type {any} */ event) => this.state.set({ [name]: read(event.target.value) }));
+    };
+    bind('points-metric', 'metric', String);
+    bind('points-dim', 'maxDim', Number);
+    bind('points-threshold', 'threshold', (text) => (Number(text) > 0 ? Number(text) : null));
+    bind('points-format', 'format', String);
+    byId('points-file').addEventListener('change', () => {
+      const files = [...byId('points-file').files];
+      byId('points-file').value = '';
+      if (files.length) this.open(files);
+    });
+    byId('points-analyse').addEventListener('click', () => {
+      const text = byId('points-text').value.trim();
+      if (text) this.open([{ name: 'pasted numbers.csv', bytes: new TextEncoder().encode(text) }]);
+      else this.alerts.show({ message: 'there is nothing to analyse yet: paste one point per line, its coordinates separated by commas or spaces, or a distance matrix' });
+    });
+    byId('points-save').addEventListener('click', () => this.shown && download('bettiscope-barcode.json', json(this.shown), 'application/json'));
+    this.update();
+  }
+
+  update() {
+    const { choices } = this.state;
+    byId('points-metric').value = choices.metric;
+    byId('points-dim').value = String(choices.maxDim);
+    byId('points-threshold').value = choices.threshold ?? '';
+    byId('points-format').value = choices.format;
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (byId('examples').querySelectorAll('button'))) button.setAttribute('aria-pressed', String(!this.own && button.dataset.example === choices.example));
+  }
+
+  /** @param {any[]} files */
+  async open(files) {
+    const { format } = this.state.choices;
+    await this.working(async (options) => {
+      const data = await this.scope.loadData(files, { ...options, format: format === 'auto' ? undefined : format });
+      if (data.kind === 'samples' && data.n < 1) throw new Error(`${data.name} holds no points`);
+      this.own = { name: data.name, data };
+      this.state.set({ place: 'points', scale: null });
+      this.explorer.options.scale = null;
+      this.update();
+      if (data.notes.length) this.alerts.show({ message: `${data.name}: ${data.notes.join('; ')}`, kind: 'note' });
+      return true;
+    }) && (await this.run());
+  }
+
+  /** @returns {{name: string, n: number, cloud: any, nCoords: number, labels: Uint16Array | null, classes: string[], points: Float32Array | null, words: string}} */
+  subject() {
+    const { choices } = this.state;
+    if (!this.own) {
+      const { name, n, nCoords, points } = makeExample(choices.example, choices.seed);
+      const words = (EXAMPLES[choices.example] ?? EXAMPLES.circle).words;
+      return { name, n, nCoords, points, labels: null, classes: [], words, cloud: { points, nCoords, metric: choices.metric } };
+    }
+    const { data, name } = this.own;
+    if (data.kind === 'distances') return { name, n: data.n, nCoords: 0, points: null, labels: null, classes: [], words: '', cloud: { distances: data.distances } };
+    const points = Float32Array.from(data.values);
+    const nCoords = points.length / data.n;
+    return { name, n: data.n, nCoords, points, labels: data.labels, classes: data.classes, words: '', cloud: { points, nCoords, metric: choices.metric } };
+  }
+
+  async run() {
+    const { maxDim, threshold } = this.state.choices;
+    await this.working(async (options) => {
+      const subject = this.subject();
+      const request = { n: subject.n, nCoords: Math.max(1, subject.nCoords), maxDim };
+      this.scope.estimate(request).then((estimate) => this.control.predict(estimate), () => {});
+      const [barcode, layout] = await Promise.all([this.scope.barcode(subject.cloud, { maxDim, threshold, ...options }), this.layout(subject, options)]);
+      this.shown = { name: subject.name, n: subject.n, nCoords: subject.nCoords, maxDim, threshold, metric: this.state.choices.metric, barcode };
+      await this.explorer.show({
+        title: subject.name, barcode, labels: subject.labels, classes: subject.classes, ...layout,
+        edges: () => this.scope.edges(subject.cloud),
+        describe: (point) => `point ${point}${subject.points ? ` (${[...subject.points.subarray(point * subject.nCoords, (point + 1) * subject.nCoords)].slice(0, 4).map((v) => v.toPrecision(3)).join(', ')}${subject.nCoords > 4 ? ', …' : ''})` : ''}`,
+        sample: () => null,
+        empty: `with ${plural(subject.n, 'point')} none appeared`,
+      });
+      this.describe(subject);
+    });
+  }
+
+  /** Positions for the picture: the plane itself, or the first two principal components; distances alone are laid out on a circle. @param {any} subject @param {any} options */
+  async layout({ points, n, nCoords }, options) {
+    if (!points) {
+      const positions = Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 ? Math.sin : Math.cos)((Math.floor(i / 2) / n) * 2 * Math.PI));
+      return { positions, xLabel: 'no coordinates: points in order around a circle', yLabel: '' };
+    }
+    if (nCoords === 2) return { positions: points, xLabel: 'x', yLabel: 'y' };
+    const data = /** @type {any} */ ({ kind: 'samples', name: 'points', n, shape: [nCoords], values: points, labels: null, classes: [], notes: [] });
+    const { layers } = await this.scope.analyse({ data, samples: n, maxDim: 0, scaling: 'none' }, options);
+    const [first, second] = layers[0].explained.map((share) => `${Math.round(100 * share)} % of the variance`);
+    return { positions: layers[0].projection, xLabel: `first principal component (${first})`, yLabel: `second (${second})` };
+  }
+
+  /** @param {any} subject */
+  describe({ name, n, nCoords, words }) {
+    byId('points-words').replaceChildren(
+      element('h2', {}, name.charAt(0).toUpperCase() + name.slice(1)),
+      ...(words ? [element('p', {}, words)] : []),
+      element('p', {}, nCoords ? `${plural(n, 'point')} in R${nCoords}.` : `${plural(n, 'point')}, given by their distances.`),
+      ...this.explorer.sentences().map((sentence) => element('p', {}, `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`)),
+      element('p', { className: 'quiet' }, 'Move the scale: two points are joined as soon as they are at most that far apart; three joined points are filled in. An interval is one piece, loop or hollow: from where it appears to where it is gone.'),
+    );
+  }
+
+  /**
+   * @param {(options: {signal: AbortSignal, onProgress: (p: any) => void}) => Promise<any>} work
+   * @returns {Promise<boolean>}
+   */
+  async working(work) {
+    this.controller?.abort();
+    const controller = new AbortController();
+    this.controller = controller;
+    const current = () => this.controller === controller;
+    this.alerts.clear();
+    this.control.set('running');
+    try {
+      await work({ signal: controller.signal, onProgress: (p) => current() && this.control.report(p) });
+      if (current()) this.control.set('done');
+      return current();
+    } catch (/** @type {any} */ failure) {
+      if (current()) {
+        const stopped = failure?.kind === 'stopped';
+        this.control.set(stopped ? 'cancelled' : 'failed');
+        if (!stopped) this.alerts.show(failure);
+      }
+      return false;
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import { element } from '../dom.js';
+
+/** Failures in words, one at a time, beside what is on screen. */
+export class Alerts {
+  /** @param {HTMLElement} host has `role=alert` */
+  constructor(host) {
+    this.host = host;
+  }
+
+  /** @param {any} failure anything with a message */
+  show(failure) {
+    const words = String(failure?.message ?? failure);
+    const sentence = words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? '' : '.');
+    const close = element('button', { type: 'button', className: 'close', 'aria-label': 'Dismiss', onclick: () => this.clear() }, '×');
+    this.host.replaceChildren(element('p', {}, sentence), close);
+    this.host.dataset.kind = failure?.kind ?? 'note';
+    if (failure?.details) {
+      const details = String(failure.details);
+      const copy = element('button', { type: 'button', onclick: () => navigator.clipboard?.writeText(details) }, 'Copy');
+      this.host.append(element('details', {}, element('summary', {}, 'Details'), element('pre', {}, details), copy));
+    }
+    this.host.hidden = false;
+  }
+
+  clear() {
+    this.host.hidden = true;
+    this.host.replaceChildren();
+  }
+}

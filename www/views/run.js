@@ -1,0 +1,55 @@
+import { element } from '../dom.js';
+
+/** The run button, its estimate, and the progress of what runs. */
+export class RunControl {
+  /**
+   * @param {{button: HTMLButtonElement, estimate: HTMLElement, progress: HTMLElement}} hosts
+   * @param {{onRun: () => void, onCancel: () => void}} options
+   */
+  constructor({ button, estimate, progress }, { onRun, onCancel }) {
+    this.button = button;
+    this.estimate = estimate;
+    this.host = progress;
+    this.running = false;
+    this.bar = element('progress', { max: 1, value: 0, 'aria-label': 'Progress' });
+    this.words = element('span', {});
+    progress.append(this.bar, this.words);
+    this.spoken = 0;
+    button.addEventListener('click', () => (this.running ? onCancel() : onRun()));
+  }
+
+  /** @param {'opening' | 'running' | 'done' | 'failed' | 'cancelled' | 'changed'} state */
+  set(state) {
+    this.running = state === 'running';
+    document.documentElement.dataset.state = state;
+    this.button.textContent = this.running ? 'Cancel' : 'Run';
+    this.button.classList.toggle('wanted', state === 'changed');
+    this.host.hidden = !this.running;
+    if (!this.running) this.bar.value = 0;
+  }
+
+  /** @param {import('../bettiscope.js').Progress} progress */
+  report({ stage, done, total, layer, elapsedMs }) {
+    const share = total > 0 ? done / total : 0;
+    const left = share > 0.05 && elapsedMs > 1500 ? `, about ${Math.max(1, Math.round(((elapsedMs / share) * (1 - share)) / 1000))} s left` : '';
+    const words = {
+      loading: `loading the network module, ${megabytes(done)} of ${megabytes(total)}`,
+      reading: total > 1000 ? `loading, ${megabytes(done)} of ${megabytes(total)}` : `reading file ${done} of ${total}`,
+      running: `running sample ${done} of ${total}${left}`,
+      measuring: `barcodes of layer ${done} of ${total}${layer ? ` (${layer})` : ''}`,
+    }[stage];
+    this.bar.value = share;
+    this.words.textContent = words ?? '';
+  }
+
+  /** @param {{seconds: number, megabytes: number, limitMegabytes: number, fits: number}} estimate */
+  predict({ seconds, megabytes: need, limitMegabytes, fits }) {
+    const time = seconds < 1 ? 'under 1 s' : seconds < 90 ? `about ${Math.round(seconds)} s` : `about ${Math.round(seconds / 60)} min`;
+    const over = need > limitMegabytes;
+    this.estimate.textContent = over ? `needs ${need} MB; at most ${fits} points per cloud fit` : `${time} · ${Math.max(1, need)} MB`;
+    this.estimate.classList.toggle('over', over);
+  }
+}
+
+/** @param {number} bytes */
+const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
