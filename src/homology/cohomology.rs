@@ -32,8 +32,7 @@ pub(super) fn barcode(
     ticker.ask(0, (0, n_points))?;
     edges.sort_unstable();
     let (components, tree) = spanning_tree::from_sorted(&edges, n_points);
-    let mut intervals = vec![Vec::new(); params.max_dim() + 1];
-    intervals[0] = components;
+    let mut intervals = vec![components];
 
     let filtration = Filtration::new(matrix, threshold, Field::new(params.modulus()));
     let mut engine = Engine {
@@ -62,8 +61,11 @@ pub(super) fn barcode(
             (columns, simplices) = engine.next_columns(&simplices, dim < last_dim, ticker)?;
         }
         columns.sort_unstable_by_key(|&column| std::cmp::Reverse(column.key()));
-        (intervals[dim], engine.killers) = engine.reduce(&columns, ticker)?;
+        let (found, killers) = engine.reduce(&columns, ticker)?;
+        intervals.push(found);
+        engine.killers = killers;
     }
+    intervals.resize_with(params.max_dim() + 1, Vec::new);
     Ok(Barcode::from_intervals(intervals))
 }
 
@@ -89,13 +91,16 @@ impl Engine {
         let Optimisations {
             clearing, apparent, ..
         } = self.optimisations;
-        !(clearing && self.killers.owner(simplex.code).is_some())
-            && !(apparent
-                && self
-                    .filtration
-                    .apparent_cofacet(simplex, self.dim)
-                    .is_some())
-            && !(clearing && apparent && self.has_apparent_facet(simplex))
+        if clearing && self.killers.owner(simplex.code).is_some() {
+            return false;
+        }
+        if !apparent {
+            return true;
+        }
+        self.filtration
+            .apparent_cofacet(simplex, self.dim)
+            .is_none()
+            && !(clearing && self.has_apparent_facet(simplex))
     }
 
     fn has_apparent_facet(&self, simplex: Simplex) -> bool {
@@ -165,7 +170,7 @@ impl Engine {
             match reduction.pivot_of(idx, ticker)? {
                 Some(death) => intervals.push(Interval::new(birth, f32::from_bits(death.diameter))),
                 None if self.is_birth(column) => {
-                    intervals.push(Interval::new(birth, f32::INFINITY))
+                    intervals.push(Interval::new(birth, f32::INFINITY));
                 }
                 None => {}
             }

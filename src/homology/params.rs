@@ -106,8 +106,8 @@ impl RipsParams {
     /// [`Error::InvalidSetting`] unless the modulus is a prime below 65,536, or if it does not suit the method.
     pub fn with_modulus(mut self, modulus: u32) -> Result<Self> {
         let divisors = 2..=modulus.isqrt();
-        let is_prime =
-            (2..MAX_MODULUS).contains(&modulus) && !divisors.into_iter().any(|d| modulus % d == 0);
+        let is_prime = (2..MAX_MODULUS).contains(&modulus)
+            && !divisors.into_iter().any(|d| modulus.is_multiple_of(d));
         if !is_prime {
             return Err(Error::InvalidSetting {
                 setting: "modulus",

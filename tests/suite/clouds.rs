@@ -29,11 +29,11 @@ pub(crate) fn barcode(matrix: &DistanceMatrix, max_dim: usize) -> Barcode {
 /// Parameters for a prime and a threshold.
 pub(crate) fn params(max_dim: usize, modulus: u32, threshold: Option<f32>) -> RipsParams {
     RipsParams::new(max_dim)
-        .unwrap()
+        .expect("parameters")
         .with_modulus(modulus)
-        .unwrap()
+        .expect("parameters")
         .with_threshold(threshold)
-        .unwrap()
+        .expect("parameters")
 }
 
 /// The same computation by every engine and with every shortcut switched.
