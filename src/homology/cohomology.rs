@@ -14,10 +14,11 @@ use super::field::Field;
 use super::params::{Optimisations, RipsParams};
 use super::pivots::{Owner, Pivots};
 use super::simplex::Simplex;
+use super::sorting::sorted_edges;
 use super::spanning_tree;
 use super::ticker::Ticker;
 use crate::Result;
-use crate::geometry::{DistanceMatrix, edge_keys};
+use crate::geometry::DistanceMatrix;
 
 /// The barcode up to the dimension of `params`, which simplex codes must allow.
 pub(super) fn barcode(
@@ -27,10 +28,7 @@ pub(super) fn barcode(
     ticker: &mut Ticker<'_, '_>,
 ) -> Result<Barcode> {
     let n_points = matrix.n_points();
-    ticker.ask(0, (0, n_points))?;
-    let mut edges = edge_keys(matrix, threshold);
-    ticker.ask(0, (0, n_points))?;
-    edges.sort_unstable();
+    let edges = sorted_edges(matrix, threshold, ticker)?;
     let (components, tree) = spanning_tree::from_sorted(&edges, n_points);
     let mut intervals = vec![components];
 

@@ -20,6 +20,7 @@ mod params;
 mod pivots;
 mod relations;
 mod simplex;
+mod sorting;
 mod spanning_tree;
 mod ticker;
 mod union_find;
