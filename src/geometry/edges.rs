@@ -60,6 +60,11 @@ impl EdgeKey {
         (self.0 >> 32) as u32
     }
 
+    /// The same edge with another length.
+    pub(crate) fn with_length_bits(self, bits: u32) -> Self {
+        Self(u64::from(bits) << 32 | self.0 & 0xffff_ffff)
+    }
+
     /// The length.
     pub(crate) fn length(self) -> f32 {
         f32::from_bits(self.length_bits())

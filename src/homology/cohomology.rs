@@ -8,7 +8,8 @@
 use std::ops::ControlFlow;
 
 use super::barcode::{Barcode, Interval};
-use super::coboundary::Filtration;
+use super::coboundary::{Filtration, SquareRows};
+use super::collapse::collapse;
 use super::column::Column;
 use super::field::Field;
 use super::params::{Optimisations, RipsParams};
@@ -28,11 +29,17 @@ pub(super) fn barcode(
     ticker: &mut Ticker<'_, '_>,
 ) -> Result<Barcode> {
     let n_points = matrix.n_points();
-    let edges = sorted_edges(matrix, threshold, ticker)?;
-    let (components, tree) = spanning_tree::from_sorted(&edges, n_points);
+    let mut edges = sorted_edges(matrix, threshold, ticker)?;
+    let (components, mut tree) = spanning_tree::from_sorted(&edges, n_points);
     let mut intervals = vec![components];
 
-    let filtration = Filtration::new(matrix, threshold, Field::new(params.modulus()));
+    let threshold = threshold.to_bits();
+    let mut rows = SquareRows::new(matrix);
+    if params.max_dim() > 1 && params.optimisations().collapse {
+        edges = collapse(&mut rows, &edges, threshold, ticker)?;
+        (_, tree) = spanning_tree::from_sorted(&edges, n_points);
+    }
+    let filtration = Filtration::new(rows, threshold, Field::new(params.modulus()));
     let mut engine = Engine {
         optimisations: params.optimisations(),
         dim: 1,

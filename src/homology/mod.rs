@@ -13,6 +13,7 @@ mod classes;
 mod clouds;
 mod coboundary;
 mod cohomology;
+mod collapse;
 mod column;
 mod field;
 mod lunes;

@@ -48,6 +48,8 @@ pub struct Optimisations {
     pub emergent: bool,
     /// Cohomology: neither list nor store pairs that point at each other at one diameter.
     pub apparent: bool,
+    /// Cohomology up to H2 and above: delay and remove edges that change nothing.
+    pub collapse: bool,
 }
 
 impl Default for Optimisations {
@@ -58,6 +60,7 @@ impl Default for Optimisations {
             clearing: true,
             emergent: true,
             apparent: true,
+            collapse: true,
         }
     }
 }

@@ -25,11 +25,7 @@ fn each_metric_has_its_closed_form() {
     assert_eq!(angle([1.0, 0.0], [0.0, 5.0]), std::f32::consts::FRAC_PI_2);
     assert_eq!(angle([1.0, 0.0], [-2.0, 0.0]), std::f32::consts::PI);
     assert_eq!(angle([1.0, 1.0], [1.0, 0.0]), std::f32::consts::FRAC_PI_4);
-    assert_eq!(
-        angle([1.0, 7.0], [3.0, 21.0]),
-        0.0,
-        "parallel"
-    );
+    assert_eq!(angle([1.0, 7.0], [3.0, 21.0]), 0.0, "parallel");
     assert!(
         (angle([1.0, 0.0], [1.0, 1e-6]) - 1e-6).abs() < 1e-12,
         "small angles keep their precision"
