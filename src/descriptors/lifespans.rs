@@ -15,7 +15,7 @@ pub fn n_finite(intervals: &[Interval]) -> usize {
     finite(intervals).count()
 }
 
-/// The lifespan sum E_α: Σ (death − birth)^α over the finite intervals.
+/// The lifespan sum: Σ (death − birth)^α over the finite intervals.
 ///
 /// For H0 and α = 1 it is the length of a minimum spanning tree. With α = 1 it is the descriptor of Magai (2023), there
 /// in the same convention of diameters; code of 2022 for the same paper takes half of it. The exponents 0, ½, 1 and 2

@@ -106,11 +106,7 @@ impl DistanceMatrix {
 
     /// Checks the values and turns −0 into 0.
     fn checked(mut lower: Vec<f32>, n_points: usize) -> Result<Self> {
-        // A pass without branches decides whether the search for the culprit is needed at all.
-        let fine = lower.iter().fold(true, |fine, &value| {
-            fine & (value >= 0.0) & (value < f32::INFINITY)
-        });
-        if !fine {
+        if !lower.iter().all(|&value| is_distance(value)) {
             for i in 1..n_points {
                 for j in 0..i {
                     check(lower[condensed_len(i) + j], i, j)?;
@@ -168,7 +164,7 @@ pub(super) fn condensed_len(n: usize) -> usize {
 /// The largest n with n(n−1)/2 values among `n_values`.
 fn nearest_count(n_values: usize) -> usize {
     // Solving n(n−1)/2 ≤ v gives n ≤ (1 + √(1 + 8v)) / 2; the widened type keeps 8v from overflowing on 32 bits.
-    (1 + (1 + 8 * n_values as u64).isqrt() as usize) / 2
+    usize::midpoint(1, (1 + 8 * n_values as u64).isqrt() as usize)
 }
 
 pub(super) fn too_many(n_points: usize, fits: usize) -> Error {
@@ -182,8 +178,12 @@ pub(super) fn too_many(n_points: usize, fits: usize) -> Error {
     }
 }
 
+fn is_distance(value: f32) -> bool {
+    (0.0..f32::INFINITY).contains(&value)
+}
+
 fn check(value: f32, i: usize, j: usize) -> Result<f32> {
-    if value >= 0.0 && value < f32::INFINITY {
+    if is_distance(value) {
         return Ok(value.abs());
     }
     Err(Error::InvalidDistance {

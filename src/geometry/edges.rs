@@ -1,6 +1,6 @@
 //! Edges in the order in which they enter the Vietoris–Rips filtration.
 
-use super::{DistanceMatrix, distance_matrix::condensed_len};
+use super::DistanceMatrix;
 
 /// A pair of points and their distance.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,14 +60,14 @@ impl EdgeKey {
         (self.0 >> 32) as u32
     }
 
+    /// The same edge with another length.
+    pub(crate) fn with_length_bits(self, bits: u32) -> Self {
+        Self(u64::from(bits) << 32 | self.0 & 0xffff_ffff)
+    }
+
     /// The length.
     pub(crate) fn length(self) -> f32 {
         f32::from_bits(self.length_bits())
-    }
-
-    /// Position of the edge in a condensed matrix.
-    pub(crate) fn condensed(self) -> usize {
-        condensed_len(self.high() as usize) + self.low() as usize
     }
 }
 

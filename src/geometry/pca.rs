@@ -26,8 +26,8 @@ type Vector = [f64; BLOCK];
 
 /// The first two principal components of a cloud.
 ///
-/// Each axis points to the side of the point farthest from the origin along it (the first of several), so the signs are
-/// those of the data. Always the same for the same cloud; O(n·d) per step. Missing components, as of one point or of
+/// Each axis points to the side of the point farthest from the origin along it, so the signs are those of the data.
+/// Always the same for the same cloud; O(n·d) per step. Missing components, as of one point or of
 /// collinear ones, are zero.
 pub fn principal_components(cloud: &PointCloud) -> PrincipalComponents {
     let n_points = cloud.n_points();
@@ -204,9 +204,9 @@ fn eigen(symmetric: &[Vector; BLOCK]) -> (Vector, [Vector; BLOCK]) {
                 for row in &mut a {
                     (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
                 }
-                for k in 0..BLOCK {
-                    (a[p][k], a[q][k]) = (c * a[p][k] - s * a[q][k], s * a[p][k] + c * a[q][k]);
-                }
+                let (row_p, row_q) = (a[p], a[q]);
+                a[p] = std::array::from_fn(|k| c * row_p[k] - s * row_q[k]);
+                a[q] = std::array::from_fn(|k| s * row_p[k] + c * row_q[k]);
                 for row in &mut vectors {
                     (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
                 }

@@ -19,7 +19,7 @@ impl PointCloud {
         if values.is_empty() || n_coords == 0 {
             return Err(Error::Empty { what: what.into() });
         }
-        if values.len() % n_coords != 0 {
+        if !values.len().is_multiple_of(n_coords) {
             return Err(Error::NotAMatrix {
                 n_values: values.len(),
                 what: "table of points",
@@ -58,6 +58,7 @@ impl PointCloud {
     }
 
     /// The points with these indices, in their order.
+    #[must_use]
     pub fn select(&self, indices: &[usize]) -> Self {
         let values = indices
             .iter()

@@ -9,45 +9,73 @@ use crate::geometry::{DistanceMatrix, EdgeKey};
 /// Candidates for a new vertex looked at together: the compiler takes the maximum of their distances lane by lane.
 const BLOCK: usize = 32;
 
-/// The filtration up to a threshold as an oracle: diameters, facets and cofacets on demand.
-pub(super) struct Filtration {
-    /// Bits of the distances, square, rows padded to whole blocks; `u32::MAX` on the diagonal and in the padding, so
-    /// that neither ever passes the threshold.
-    rows: Vec<u32>,
+/// Bits of the distances as a square, rows padded to whole blocks; `u32::MAX` on the diagonal and in the padding, so that
+/// neither ever passes a threshold.
+pub(super) struct SquareRows {
+    lengths: Vec<u32>,
     stride: usize,
     n_points: usize,
+}
+
+impl SquareRows {
+    pub(super) fn new(matrix: &DistanceMatrix) -> Self {
+        let n_points = matrix.n_points();
+        let stride = n_points.next_multiple_of(BLOCK);
+        let mut lengths = vec![u32::MAX; n_points * stride];
+        let mut rest = matrix.lower();
+        for i in 1..n_points {
+            let (row, tail) = rest.split_at(i);
+            rest = tail;
+            for (j, length) in row.iter().enumerate() {
+                lengths[i * stride + j] = length.to_bits();
+                lengths[j * stride + i] = length.to_bits();
+            }
+        }
+        Self {
+            lengths,
+            stride,
+            n_points,
+        }
+    }
+
+    pub(super) fn n_points(&self) -> usize {
+        self.n_points
+    }
+
+    /// Distances of one point to all, with the padding.
+    pub(super) fn of(&self, point: u32) -> &[u32] {
+        &self.lengths[point as usize * self.stride..][..self.stride]
+    }
+
+    /// Changes the length of an edge.
+    pub(super) fn set(&mut self, edge: EdgeKey, length: u32) {
+        let (i, j) = (edge.high() as usize, edge.low() as usize);
+        self.lengths[i * self.stride + j] = length;
+        self.lengths[j * self.stride + i] = length;
+    }
+}
+
+/// The filtration up to a threshold as an oracle: diameters, facets and cofacets on demand.
+pub(super) struct Filtration {
+    rows: SquareRows,
     threshold: u32,
     codes: Codes,
     field: Field,
 }
 
 impl Filtration {
-    pub(super) fn new(matrix: &DistanceMatrix, threshold: f32, field: Field) -> Self {
-        let n_points = matrix.n_points();
-        let stride = n_points.next_multiple_of(BLOCK);
-        let mut rows = vec![u32::MAX; n_points * stride];
-        let mut rest = matrix.lower();
-        for i in 1..n_points {
-            let (row, tail) = rest.split_at(i);
-            rest = tail;
-            for (j, length) in row.iter().enumerate() {
-                rows[i * stride + j] = length.to_bits();
-                rows[j * stride + i] = length.to_bits();
-            }
-        }
-        let threshold = threshold.to_bits();
+    pub(super) fn new(rows: SquareRows, threshold: u32, field: Field) -> Self {
+        let codes = Codes::new(rows.n_points);
         Self {
             rows,
-            stride,
-            n_points,
             threshold,
-            codes: Codes::new(n_points),
+            codes,
             field,
         }
     }
 
     pub(super) fn n_points(&self) -> usize {
-        self.n_points
+        self.rows.n_points
     }
 
     pub(super) fn field(&self) -> Field {
@@ -103,11 +131,11 @@ impl Filtration {
         let vertices = self.codes.vertices(simplex.code, n_vertices);
         let mut rows: [&[u32]; MAX_VERTICES] = [&[]; MAX_VERTICES];
         for (row, &v) in rows.iter_mut().zip(&vertices[..n_vertices]) {
-            *row = &self.rows[v * self.stride..(v + 1) * self.stride];
+            *row = self.rows.of(v as u32);
         }
         let rows = &rows[..n_vertices];
         let mut position = 0;
-        for start in (first - first % BLOCK..self.n_points).step_by(BLOCK) {
+        for start in (first - first % BLOCK..self.rows.n_points).step_by(BLOCK) {
             let mut diameters = [simplex.diameter; BLOCK];
             for row in rows {
                 for (diameter, &d) in diameters.iter_mut().zip(&row[start..start + BLOCK]) {
@@ -160,7 +188,7 @@ impl Filtration {
         for (i, &v) in vertices.iter().enumerate() {
             for (j, &w) in vertices[..i].iter().enumerate() {
                 if i != left_out && j != left_out {
-                    diameter = diameter.max(self.rows[v * self.stride + w]);
+                    diameter = diameter.max(self.rows.of(v as u32)[w]);
                 }
             }
         }

@@ -8,16 +8,18 @@
 use std::ops::ControlFlow;
 
 use super::barcode::{Barcode, Interval};
-use super::coboundary::Filtration;
+use super::coboundary::{Filtration, SquareRows};
+use super::collapse::collapse;
 use super::column::Column;
 use super::field::Field;
 use super::params::{Optimisations, RipsParams};
 use super::pivots::{Owner, Pivots};
 use super::simplex::Simplex;
+use super::sorting::sorted_edges;
 use super::spanning_tree;
 use super::ticker::Ticker;
 use crate::Result;
-use crate::geometry::{DistanceMatrix, edge_keys};
+use crate::geometry::DistanceMatrix;
 
 /// The barcode up to the dimension of `params`, which simplex codes must allow.
 pub(super) fn barcode(
@@ -27,15 +29,17 @@ pub(super) fn barcode(
     ticker: &mut Ticker<'_, '_>,
 ) -> Result<Barcode> {
     let n_points = matrix.n_points();
-    ticker.ask(0, (0, n_points))?;
-    let mut edges = edge_keys(matrix, threshold);
-    ticker.ask(0, (0, n_points))?;
-    edges.sort_unstable();
-    let (components, tree) = spanning_tree::from_sorted(&edges, n_points);
-    let mut intervals = vec![Vec::new(); params.max_dim() + 1];
-    intervals[0] = components;
+    let mut edges = sorted_edges(matrix, threshold, ticker)?;
+    let (components, mut tree) = spanning_tree::from_sorted(&edges, n_points);
+    let mut intervals = vec![components];
 
-    let filtration = Filtration::new(matrix, threshold, Field::new(params.modulus()));
+    let threshold = threshold.to_bits();
+    let mut rows = SquareRows::new(matrix);
+    if params.max_dim() > 1 && params.optimisations().collapse {
+        edges = collapse(&mut rows, &edges, threshold, ticker)?;
+        (_, tree) = spanning_tree::from_sorted(&edges, n_points);
+    }
+    let filtration = Filtration::new(rows, threshold, Field::new(params.modulus()));
     let mut engine = Engine {
         optimisations: params.optimisations(),
         dim: 1,
@@ -62,8 +66,11 @@ pub(super) fn barcode(
             (columns, simplices) = engine.next_columns(&simplices, dim < last_dim, ticker)?;
         }
         columns.sort_unstable_by_key(|&column| std::cmp::Reverse(column.key()));
-        (intervals[dim], engine.killers) = engine.reduce(&columns, ticker)?;
+        let (found, killers) = engine.reduce(&columns, ticker)?;
+        intervals.push(found);
+        engine.killers = killers;
     }
+    intervals.resize_with(params.max_dim() + 1, Vec::new);
     Ok(Barcode::from_intervals(intervals))
 }
 
@@ -89,13 +96,16 @@ impl Engine {
         let Optimisations {
             clearing, apparent, ..
         } = self.optimisations;
-        !(clearing && self.killers.owner(simplex.code).is_some())
-            && !(apparent
-                && self
-                    .filtration
-                    .apparent_cofacet(simplex, self.dim)
-                    .is_some())
-            && !(clearing && apparent && self.has_apparent_facet(simplex))
+        if clearing && self.killers.owner(simplex.code).is_some() {
+            return false;
+        }
+        if !apparent {
+            return true;
+        }
+        self.filtration
+            .apparent_cofacet(simplex, self.dim)
+            .is_none()
+            && !(clearing && self.has_apparent_facet(simplex))
     }
 
     fn has_apparent_facet(&self, simplex: Simplex) -> bool {
@@ -165,7 +175,7 @@ impl Engine {
             match reduction.pivot_of(idx, ticker)? {
                 Some(death) => intervals.push(Interval::new(birth, f32::from_bits(death.diameter))),
                 None if self.is_birth(column) => {
-                    intervals.push(Interval::new(birth, f32::INFINITY))
+                    intervals.push(Interval::new(birth, f32::INFINITY));
                 }
                 None => {}
             }

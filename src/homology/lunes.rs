@@ -12,11 +12,12 @@
 use super::barcode::{Barcode, Interval};
 use super::classes::{Class, Classes};
 use super::relations::{Births, Relations};
+use super::sorting::sorted_edges;
 use super::spanning_tree;
 use super::ticker::Ticker;
 use super::union_find::UnionFind;
 use crate::Result;
-use crate::geometry::{DistanceMatrix, EdgeKey, edge_keys};
+use crate::geometry::{DistanceMatrix, EdgeKey};
 
 /// The barcode in dimensions 0 and 1 over ℤ/2.
 pub(super) fn barcode(
@@ -26,10 +27,7 @@ pub(super) fn barcode(
     ticker: &mut Ticker<'_, '_>,
 ) -> Result<Barcode> {
     let n_points = matrix.n_points();
-    ticker.ask(0, (0, n_points))?;
-    let mut edges = edge_keys(matrix, threshold);
-    ticker.ask(0, (0, n_points))?;
-    edges.sort_unstable();
+    let edges = sorted_edges(matrix, threshold, ticker)?;
 
     let mut classes = Classes::new(n_points);
     let (components, births) = count(&edges, n_points, &mut classes, ticker)?;

@@ -48,6 +48,8 @@ pub struct Optimisations {
     pub emergent: bool,
     /// Cohomology: neither list nor store pairs that point at each other at one diameter.
     pub apparent: bool,
+    /// Cohomology up to H2 and above: delay and remove edges that change nothing.
+    pub collapse: bool,
 }
 
 impl Default for Optimisations {
@@ -58,6 +60,7 @@ impl Default for Optimisations {
             clearing: true,
             emergent: true,
             apparent: true,
+            collapse: true,
         }
     }
 }
@@ -106,8 +109,8 @@ impl RipsParams {
     /// [`Error::InvalidSetting`] unless the modulus is a prime below 65,536, or if it does not suit the method.
     pub fn with_modulus(mut self, modulus: u32) -> Result<Self> {
         let divisors = 2..=modulus.isqrt();
-        let is_prime =
-            (2..MAX_MODULUS).contains(&modulus) && !divisors.into_iter().any(|d| modulus % d == 0);
+        let is_prime = (2..MAX_MODULUS).contains(&modulus)
+            && !divisors.into_iter().any(|d| modulus.is_multiple_of(d));
         if !is_prime {
             return Err(Error::InvalidSetting {
                 setting: "modulus",

@@ -54,17 +54,13 @@ impl Relations {
     pub(super) fn insert(&mut self, sum: &mut Births) -> (Option<usize>, usize) {
         let mut work = 0;
         while let Some(birth) = youngest(sum) {
-            match &self.by_youngest[birth] {
-                Some(known) => {
-                    add(sum, known);
-                    work += known.len();
-                }
-                None => {
-                    self.by_youngest[birth] = Some(sum.clone());
-                    self.n += 1;
-                    return (Some(birth), work);
-                }
-            }
+            let Some(known) = &self.by_youngest[birth] else {
+                self.by_youngest[birth] = Some(sum.clone());
+                self.n += 1;
+                return (Some(birth), work);
+            };
+            add(sum, known);
+            work += known.len();
         }
         (None, work)
     }

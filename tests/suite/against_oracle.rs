@@ -26,7 +26,8 @@ fn check(lower: &[f32], thresholds: &[Option<f32>], primes: &[u32], max_dim: usi
                     );
                 }
             }
-            let components = rips_barcode(&matrix, &params(0, p, threshold), &mut ignore).unwrap();
+            let components =
+                rips_barcode(&matrix, &params(0, p, threshold), &mut ignore).expect("barcode");
             assert_eq!(bars(&components), expected[..1], "{lower:?}");
         }
     }
@@ -50,7 +51,7 @@ fn all_matrices_of_up_to_four_points_with_three_values() {
     let thresholds = [None, Some(0.0), Some(1.0), Some(2.0)];
     for n_pairs in [0, 1, 3, 6] {
         exhaust(n_pairs, &[0.0, 1.0, 2.0], |lower| {
-            check(lower, &thresholds, &[2, 3], 2)
+            check(lower, &thresholds, &[2, 3], 2);
         });
     }
 }
@@ -58,7 +59,7 @@ fn all_matrices_of_up_to_four_points_with_three_values() {
 #[test]
 fn all_matrices_of_five_points_with_two_values() {
     exhaust(10, &[1.0, 2.0], |lower| {
-        check(lower, &[None, Some(1.0)], &[2, 3, 5], 3)
+        check(lower, &[None, Some(1.0)], &[2, 3, 5], 3);
     });
 }
 
@@ -66,7 +67,7 @@ fn all_matrices_of_five_points_with_two_values() {
 #[ignore = "minutes; cargo test --release --no-default-features -- --ignored six_points"]
 fn all_matrices_of_six_points_with_two_values() {
     exhaust(15, &[1.0, 2.0], |lower| {
-        check(lower, &[None, Some(1.0)], &[2, 3, 5], 4)
+        check(lower, &[None, Some(1.0)], &[2, 3, 5], 4);
     });
 }
 

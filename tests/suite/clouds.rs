@@ -29,18 +29,18 @@ pub(crate) fn barcode(matrix: &DistanceMatrix, max_dim: usize) -> Barcode {
 /// Parameters for a prime and a threshold.
 pub(crate) fn params(max_dim: usize, modulus: u32, threshold: Option<f32>) -> RipsParams {
     RipsParams::new(max_dim)
-        .unwrap()
+        .expect("parameters")
         .with_modulus(modulus)
-        .unwrap()
+        .expect("parameters")
         .with_threshold(threshold)
-        .unwrap()
+        .expect("parameters")
 }
 
 /// The same computation by every engine and with every shortcut switched.
 pub(crate) fn variants(base: &RipsParams) -> Vec<RipsParams> {
     let mut variants = vec![base.clone()];
     let forced = |method| base.clone().with_method(method).expect("method");
-    for mask in 0..16_u32 {
+    for mask in 0..32_u32 {
         let on = |bit: u32| mask >> bit & 1 == 1;
         variants.push(
             forced(Method::Cohomology).with_optimisations(Optimisations {
@@ -49,6 +49,7 @@ pub(crate) fn variants(base: &RipsParams) -> Vec<RipsParams> {
                 clearing: on(0),
                 emergent: on(1),
                 apparent: on(2),
+                collapse: on(4),
             }),
         );
     }

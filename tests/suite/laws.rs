@@ -1,1 +1,146 @@
-//! TODO
+//! What holds for every cloud.
+
+use bettiscope::descriptors::{betti_number, lifespan_sum};
+use bettiscope::geometry::{DistanceMatrix, PointCloud, shortest_edges};
+use bettiscope::homology::rips_barcode;
+use bettiscope::progress::ignore;
+use proptest::prelude::*;
+
+use crate::clouds::{Bars, barcode, bars, euclidean, matrix, params};
+
+/// Clouds of up to 14 points on a coarse or a fine grid of the cube.
+fn clouds() -> impl Strategy<Value = PointCloud> {
+    (1_usize..=4, prop_oneof![Just(3_u16), Just(8), Just(4096)])
+        .prop_flat_map(|(d, levels)| {
+            (
+                Just(d),
+                prop::collection::vec(prop::collection::vec(0..levels, d), 1..=14),
+            )
+        })
+        .prop_map(|(d, rows)| {
+            let values = rows
+                .concat()
+                .into_iter()
+                .map(|x| f32::from(x) / 16.0)
+                .collect();
+            PointCloud::from_rows(values, d, "test").expect("cloud")
+        })
+}
+
+fn bars_mod_3(matrix: &DistanceMatrix) -> Bars {
+    bars(&rips_barcode(matrix, &params(2, 3, None), &mut ignore).expect("barcode"))
+}
+
+fn both(matrix: &DistanceMatrix) -> (Bars, Bars) {
+    (bars(&barcode(matrix, 1)), bars_mod_3(matrix))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_order_of_points_is_irrelevant(cloud in clouds(), seed in any::<u64>()) {
+        let mut order: Vec<usize> = (0..cloud.n_points()).collect();
+        let mut random = bettiscope::random::Random::new(seed);
+        for i in (1..order.len()).rev() {
+            order.swap(i, random.below(i + 1));
+        }
+        prop_assert_eq!(both(&euclidean(&cloud)), both(&euclidean(&cloud.select(&order))));
+    }
+
+    #[test]
+    fn scaling_by_a_power_of_two_scales_every_end(cloud in clouds(), exponent in -20_i32..20) {
+        let factor = 2.0_f32.powi(exponent);
+        let scaled: Vec<f32> = cloud.values().iter().map(|x| x * factor).collect();
+        let scaled = PointCloud::from_rows(scaled, cloud.n_coords(), "test").expect("cloud");
+        let expected: Bars = bars(&barcode(&euclidean(&cloud), 2))
+            .into_iter()
+            .map(|dim| dim.into_iter().map(|(b, d)| (b * factor, d * factor)).collect())
+            .collect();
+        prop_assert_eq!(bars(&barcode(&euclidean(&scaled), 2)), expected);
+    }
+
+    #[test]
+    fn duplicates_change_nothing(cloud in clouds(), which in any::<prop::sample::Index>()) {
+        let mut rows: Vec<usize> = (0..cloud.n_points()).collect();
+        rows.push(which.index(rows.len()));
+        prop_assert_eq!(both(&euclidean(&cloud)), both(&euclidean(&cloud.select(&rows))));
+    }
+
+    #[test]
+    fn a_threshold_cuts_the_full_barcode(cloud in clouds(), threshold in 0.0_f32..1.0) {
+        let matrix = euclidean(&cloud);
+        let cut: Bars = bars_mod_3(&matrix)
+            .into_iter()
+            .map(|dim| {
+                let born = dim.into_iter().filter(|bar| bar.0 <= threshold);
+                let mut bars: Vec<_> =
+                    born.map(|(b, d)| (b, if d > threshold { f32::INFINITY } else { d })).collect();
+                bars.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+                bars
+            })
+            .collect();
+        let up_to = |max_dim, p| {
+            bars(&rips_barcode(&matrix, &params(max_dim, p, Some(threshold)), &mut ignore).expect("barcode"))
+        };
+        prop_assert_eq!(&up_to(2, 3), &cut);
+        prop_assert_eq!(&up_to(0, 2), &cut[..1]);
+        prop_assert_eq!(&up_to(1, 2)[0], &cut[0]);
+    }
+
+    #[test]
+    fn any_increasing_map_of_distances_moves_the_ends(cloud in clouds()) {
+        let original = euclidean(&cloud);
+        let squared = matrix(cloud.n_points(), |i, j| original.get(i, j).powi(2));
+        let expected: Bars = bars_mod_3(&original)
+            .into_iter()
+            .map(|dim| dim.into_iter().map(|(b, d)| (b.powi(2), d.powi(2))).filter(|bar| bar.0 < bar.1).collect())
+            .collect();
+        prop_assert_eq!(bars_mod_3(&squared), expected);
+    }
+
+    #[test]
+    fn merging_edges_form_a_minimum_spanning_tree(cloud in clouds()) {
+        let matrix = euclidean(&cloud);
+        let n = cloud.n_points();
+        // Kruskal once more, with labels.
+        let mut label: Vec<usize> = (0..n).collect();
+        let mut tree = Vec::new();
+        for edge in shortest_edges(&matrix, usize::MAX) {
+            let [a, b] = edge.points.map(|point| label[point as usize]);
+            if a != b {
+                label.iter_mut().filter(|l| **l == a).for_each(|l| *l = b);
+                tree.push((edge.length, Some(edge.points)));
+            }
+        }
+        tree.retain(|edge| edge.0 > 0.0);
+        for max_dim in 0..=2 {
+            let barcode = barcode(&matrix, max_dim);
+            let finite: Vec<_> = barcode.dim(0).iter().filter(|i| !i.is_essential()).collect();
+            let edges: Vec<_> = finite.iter().map(|i| (i.death, i.edge)).collect();
+            prop_assert_eq!(&edges, &tree);
+            let length: f64 = tree.iter().map(|edge| f64::from(edge.0)).sum();
+            prop_assert_eq!(lifespan_sum(barcode.dim(0), 1.0), length);
+        }
+    }
+
+    #[test]
+    fn the_euler_characteristic_is_that_of_the_simplices(cloud in clouds(), scale in 0.0_f32..1.0) {
+        let few: Vec<usize> = (0..cloud.n_points().min(7)).collect();
+        let matrix = euclidean(&cloud.select(&few));
+        let n = few.len();
+        // Even and odd dimensions are counted apart, to stay with natural numbers.
+        let mut simplices = [0, 0];
+        for subset in 1_u32..1 << n {
+            let vertices: Vec<usize> = (0..n).filter(|v| subset >> v & 1 == 1).collect();
+            let fits = vertices.iter().all(|&v| vertices.iter().all(|&w| matrix.get(v, w) <= scale));
+            simplices[(vertices.len() + 1) % 2] += usize::from(fits);
+        }
+        let barcode = barcode(&matrix, 6);
+        let mut classes = [0, 0];
+        for dim in 0..=6 {
+            classes[dim % 2] += betti_number(barcode.dim(dim), scale);
+        }
+        prop_assert_eq!(classes[0] + simplices[1], simplices[0] + classes[1]);
+    }
+}

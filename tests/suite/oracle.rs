@@ -32,7 +32,7 @@ pub(crate) fn barcode(
     }
     simplices.sort_by(|a, b| {
         a.0.partial_cmp(&b.0)
-            .unwrap()
+            .expect("numbers")
             .then(a.1.len().cmp(&b.1.len()))
             .then_with(|| a.1.cmp(&b.1))
     });
@@ -78,7 +78,7 @@ pub(crate) fn barcode(
         }
     }
     for dim in &mut bars {
-        dim.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        dim.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
     }
     bars
 }
