@@ -1,96 +1,14 @@
-//! The sheet that a figure is drawn on and the plotting areas with their axes.
+//! Plotting areas: grid, ticks and marks in data coordinates, drawn by plotters.
 
 use super::Panel;
-use super::check::invalid;
-use super::figure::Frame;
-use super::palette::{Palette, rgb};
-use super::surface::{FONT_FACTOR, Surface};
+use super::palette::rgb;
+use super::sheet::{Place, SMALL, Sheet, Words, failed, units};
+use super::surface::Surface;
 use super::ticks::{Axis, Ticks};
-use super::tidy::{self, UNIT};
-use super::{Picture, text};
-use crate::{Error, Result};
-use plotters::coord::Shift;
+use super::tidy::UNIT;
+use crate::Result;
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-
-/// Size of labels of ticks and axes.
-pub(super) const SMALL: f64 = 11.0;
-
-/// A rectangle in CSS pixels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Place {
-    pub(super) x: f64,
-    pub(super) y: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
-}
-
-/// The whole picture.
-pub(super) struct Sheet<'a> {
-    root: DrawingArea<Surface<'a>, Shift>,
-    pub(super) width: f64,
-    pub(super) height: f64,
-    /// Where the figure begins below its title.
-    pub(super) top: f64,
-    pub(super) palette: &'static Palette,
-}
-
-/// How words are set.
-#[derive(Clone, Copy)]
-pub(super) struct Words {
-    pub(super) size: f64,
-    pub(super) color: u32,
-    pub(super) bold: bool,
-    pub(super) anchor: (HPos, VPos),
-}
-
-impl Words {
-    pub(super) const fn new(size: f64, color: u32, anchor: (HPos, VPos)) -> Self {
-        Self { size, color, bold: false, anchor }
-    }
-
-    pub(super) const fn bold(self) -> Self {
-        Self { bold: true, ..self }
-    }
-
-    fn style(&self) -> TextStyle<'static> {
-        let style = if self.bold { FontStyle::Bold } else { FontStyle::Normal };
-        let font = FontDesc::new(FontFamily::SansSerif, self.size * UNIT * FONT_FACTOR, style);
-        TextStyle {
-            font,
-            color: rgb(self.color).to_backend_color(),
-            pos: Pos::new(self.anchor.0, self.anchor.1),
-        }
-    }
-}
-
-/// Draws a picture: ground and title, then what `figure` draws. `finding` says in words what is to be seen.
-pub(super) fn paint(
-    frame: &Frame,
-    finding: &str,
-    figure: impl FnOnce(&Sheet) -> Result<Vec<Panel>>,
-) -> Result<Picture> {
-    let (width, height) = (frame.width.round(), frame.height.round());
-    let palette = frame.theme.palette();
-    let title = frame.title.as_deref().map(text::clean).filter(|title| !title.is_empty());
-    let mut drawn = String::new();
-    let root = Surface::new(&mut drawn, (units(width) as u32, units(height) as u32)).into_drawing_area();
-    if frame.background {
-        root.fill(&rgb(palette.ground)).map_err(failed)?;
-    }
-    let mut sheet = Sheet { root, width, height, top: 6.0, palette };
-    if let Some(title) = &title {
-        let shown = text::fit(title, 13.5, width - 16.0);
-        sheet.words(&shown, (8.0, 8.0), Words::new(13.0, palette.ink, (HPos::Left, VPos::Top)).bold())?;
-        sheet.top = 30.0;
-    }
-    let panels = figure(&sheet)?;
-    sheet.root.present().map_err(failed)?;
-    drop(sheet);
-    let words = title.map_or_else(|| finding.to_owned(), |title| format!("{title}. {finding}"));
-    let svg = tidy::document(&drawn, (width as u32, height as u32), &words);
-    Ok(Picture { svg, panels })
-}
+use plotters::style::text_anchor::{HPos, VPos};
 
 /// Grid and labels of a plotting area.
 #[derive(Debug, Clone, Default)]
@@ -106,61 +24,13 @@ pub(super) struct Mesh {
 }
 
 impl<'a> Sheet<'a> {
-    /// Whether there is room for axes and words at all.
-    pub(super) fn is_tiny(&self) -> bool {
-        self.width < 120.0 || self.height - self.top < 80.0
-    }
-
-    /// The sheet without margins: left, right and bottom; the top margin is below the title.
-    pub(super) fn inside(&self, left: f64, right: f64, top: f64, bottom: f64) -> Place {
-        let [left, right, top, bottom] =
-            if self.is_tiny() { [3.0, 3.0, 3.0, 3.0] } else { [left, right, top, bottom] };
-        let y = (self.top + top).min(self.height / 2.0);
-        Place { x: left, y, width: (self.width - left - right).max(1.0), height: (self.height - y - bottom).max(1.0) }
-    }
-
-    pub(super) fn words(&self, words: &str, (x, y): (f64, f64), style: Words) -> Result<()> {
-        if words.is_empty() {
-            return Ok(());
-        }
-        self.root.draw_text(words, &style.style(), (units(x), units(y))).map_err(failed)
-    }
-
-    /// A dot at a place in pixels.
-    pub(super) fn dot(&self, (x, y): (f64, f64), radius: f64, color: u32) -> Result<()> {
-        self.root.draw(&Circle::new((units(x), units(y)), units(radius), rgb(color).filled())).map_err(failed)
-    }
-
-    /// The name of the horizontal axis, at the right end below the tick labels.
-    pub(super) fn x_name(&self, place: Place, name: &str) -> Result<()> {
-        self.axis_name(name, "", " →", (place.x + place.width, self.height - 5.0), (HPos::Right, VPos::Bottom))
-    }
-
-    /// The name of the vertical axis, lying above it where it is easily read.
-    pub(super) fn y_name(&self, place: Place, name: &str) -> Result<()> {
-        self.axis_name(name, "↑ ", "", (6.0, place.y - 8.0), (HPos::Left, VPos::Bottom))
-    }
-
-    fn axis_name(&self, name: &str, before: &str, after: &str, at: (f64, f64), anchor: (HPos, VPos)) -> Result<()> {
-        let name = text::fit(name, SMALL, self.width - 40.0);
-        if name.is_empty() || self.is_tiny() {
-            return Ok(());
-        }
-        self.words(&format!("{before}{name}{after}"), at, Words::new(SMALL, self.palette.muted, anchor))
-    }
-
-    /// Says in the middle of a place why there is nothing to be seen.
-    pub(super) fn nothing(&self, place: Place, reason: &str) -> Result<()> {
-        let reason = text::fit(reason, 12.0, place.width);
-        let middle = (place.x + place.width / 2.0, place.y + place.height / 2.0);
-        self.words(&reason, middle, Words::new(12.0, self.palette.muted, (HPos::Center, VPos::Center)))
-    }
-
     /// A plotting area with its grid.
     pub(super) fn plot(&self, place: Place, x: (f64, f64), y: (f64, f64), mesh: &Mesh) -> Result<Plot<'a>> {
         let (left, below) = (if mesh.y_labels { 60.0 } else { 0.0 }, if mesh.x_labels { 24.0 } else { 0.0 });
         let corner = (units(place.x) - units(left), units(place.y));
-        let size = (units(place.width).max(1) + units(left), units(place.height).max(1) + units(below));
+        // plotters maps to the last unit inside the area: one more makes the scale exact.
+        let length = |from: f64, length: f64| (units(from + length) - units(from)).max(1);
+        let size = (length(place.x, place.width) + units(left) + 1, length(place.y, place.height) + units(below) + 1);
         let region = self.root.clone().shrink(corner, size);
         let mut chart = ChartBuilder::on(&region)
             .y_label_area_size(units(left))
@@ -172,18 +42,17 @@ impl<'a> Sheet<'a> {
         style
             .light_line_style(TRANSPARENT)
             .bold_line_style(rgb(self.palette.grid).stroke_width(10))
-            .axis_style(rgb(self.palette.axis).stroke_width(10))
+            .axis_style(TRANSPARENT)
             .set_all_tick_mark_size(30)
-            .label_style(label)
-            .disable_y_axis();
-        let (write_x, write_y) =
-            (|value: &f64| mesh.x.label(*value), |value: &f64| mesh.y.label(*value));
+            .label_style(label);
+        let (write_x, write_y) = (|value: &f64| mesh.x.label(*value), |value: &f64| mesh.y.label(*value));
         style.x_label_formatter(&write_x).y_label_formatter(&write_y);
-        if !mesh.base {
-            style.disable_x_axis();
-        }
         style.draw().map_err(failed)?;
-        Ok(Plot { area: chart.plotting_area().clone(), x, y })
+        let plot = Plot { area: chart.plotting_area().clone(), x, y };
+        if mesh.base {
+            plot.line(vec![(x.0, y.0), (x.1, y.0)], self.palette.axis, 1.0, 1.0)?;
+        }
+        Ok(plot)
     }
 }
 
@@ -203,8 +72,8 @@ impl Plot<'_> {
             name: name.into(),
             x: pixels(x.start),
             y: pixels(y.start),
-            width: pixels(x.end - x.start),
-            height: pixels(y.end - y.start),
+            width: pixels(x.end - 1 - x.start),
+            height: pixels(y.end - 1 - y.start),
             x0: self.x.0,
             x1: self.x.1,
             y0: self.y.0,
@@ -279,13 +148,4 @@ impl Plot<'_> {
         let element = EmptyElement::at(at) + Text::new(words.to_owned(), moved, style.style());
         self.area.draw(&element).map_err(failed)
     }
-}
-
-/// Pixels in the units of the drawing.
-fn units(pixels: f64) -> i32 {
-    (pixels * UNIT).round() as i32
-}
-
-fn failed(error: impl std::fmt::Display) -> Error {
-    invalid("figure", error, "it cannot be drawn")
 }

@@ -1,8 +1,9 @@
 //! Barcodes: a panel of horizontal bars per dimension, one below the other over a common scale.
 
-use super::axes::{Mesh, Place, Plot, Sheet, Words, paint};
+use super::axes::{Mesh, Plot};
 use super::dimensions::{by_dimension, finding, length, no_intervals, scale};
 use super::figure::{BarcodeFigure, Bars};
+use super::sheet::{Place, Sheet, Words, paint};
 use super::text::count;
 use super::ticks::Ticks;
 use super::{Panel, Picture, check};
@@ -24,9 +25,9 @@ pub(super) fn draw(figure: &BarcodeFigure) -> Result<Picture> {
         let inside = if compact {
             Place { x: 0.0, y: 0.0, width: sheet.width, height: sheet.height }
         } else {
-            sheet.inside(44.0, 14.0, 4.0, 42.0)
+            sheet.inside(44.0, 14.0, if shown[0].len() < all[0].len() { 14.0 } else { 4.0 }, 42.0)
         };
-        let gap = if compact { 1.0 } else { 16.0 };
+        let gap = f64::min(if compact { 1.0 } else { 16.0 }, 0.3 * inside.height / shown.len() as f64);
         let heights = heights(&shown, inside.height, gap, compact);
         let mut panels = Vec::new();
         let mut y = inside.y;
@@ -79,20 +80,26 @@ fn longest(bars: &Bars, intervals: &[usize], most: Option<usize>) -> Vec<usize> 
     rows.into_iter().map(|row| intervals[row]).collect()
 }
 
-/// Heights of the panels: in proportion to their bars, but none too low to see.
+/// Heights of the panels: in proportion to their bars, but a few bars get the height they need to be told apart, up to
+/// a third of what there is.
 fn heights(shown: &[Vec<usize>], height: f64, gap: f64, compact: bool) -> Vec<f64> {
     let n = shown.len() as f64;
     let available = (height - gap * (n - 1.0)).max(n);
-    let least = (if compact { 0.25 * available / n } else { (0.2 * available).max(34.0) }).min(available / n);
     let weights: Vec<f64> = shown.iter().map(|intervals| intervals.len() as f64).collect();
+    let (pitch, least) = if compact { (2.0, 1.0) } else { (8.0, 34.0) };
+    let needed = |weight: &f64| (pitch * weight).min(0.34 * available).max(least).min(available / n);
+    let needed: Vec<f64> = weights.iter().map(needed).collect();
     let mut fixed = vec![false; shown.len()];
     loop {
-        let n_fixed = fixed.iter().filter(|fixed| **fixed).count() as f64;
-        let free = available - least * n_fixed;
-        let total: f64 = weights.iter().zip(&fixed).filter(|(_, fixed)| !**fixed).map(|(weight, _)| weight).sum();
-        let share = |i: usize| if fixed[i] { least } else { free * weights[i] / total.max(1.0) };
-        let Some(low) = (0..fixed.len()).find(|i| !fixed[*i] && share(*i) < least) else {
-            let spare = if n_fixed == n { (available - least * n) / n } else { 0.0 };
+        let sum = |values: &[f64], of: bool| -> f64 {
+            values.iter().zip(&fixed).filter(|(_, fixed)| **fixed == of).map(|(value, _)| value).sum()
+        };
+        let (free, total) = (available - sum(&needed, true), sum(&weights, false));
+        let share = |i: usize| {
+            if fixed[i] { needed[i] } else { free * weights[i] / total }
+        };
+        let Some(low) = (0..fixed.len()).find(|i| !fixed[*i] && share(*i) < needed[*i]) else {
+            let spare = if total == 0.0 { free / n } else { 0.0 };
             return (0..fixed.len()).map(|i| share(i) + spare).collect();
         };
         fixed[low] = true;
@@ -118,7 +125,7 @@ fn draw_bars(
     compact: bool,
 ) -> Result<()> {
     let pitch = place.height / intervals.len().max(1) as f64;
-    let thickness = if pitch < 2.0 { pitch } else { (0.7 * pitch).min(THICKEST) };
+    let thickness = if pitch < 1.5 { pitch } else { (0.7 * pitch).min(THICKEST) };
     let half = thickness / pitch / 2.0;
     // A bar shorter than half a pixel is drawn half a pixel long.
     let least = 0.5 * (x1 - x0) / place.width;

@@ -1,8 +1,9 @@
 //! Betti curves: how many intervals contain each scale, a panel per dimension.
 
-use super::axes::{Mesh, Place, Words, paint};
+use super::axes::Mesh;
 use super::dimensions::{by_dimension, finding, no_intervals, scale};
 use super::figure::{Bars, BettiFigure};
+use super::sheet::{Place, Words, paint};
 use super::ticks::Ticks;
 use super::{Picture, check};
 use crate::Result;
@@ -17,9 +18,9 @@ pub(super) fn draw(figure: &BettiFigure) -> Result<Picture> {
     paint(&figure.frame, &finding("Betti curves", bars, &dims), |sheet| {
         let tiny = sheet.is_tiny();
         let inside = sheet.inside(44.0, 16.0, 24.0, 42.0);
-        let gap = if tiny { 2.0 } else { 28.0 };
         let n = dims.len() as f64;
-        let height = ((inside.height - gap * (n - 1.0)) / n).max(1.0);
+        let gap = f64::min(if tiny { 2.0 } else { 28.0 }, 0.3 * inside.height / n);
+        let height = (inside.height - gap * (n - 1.0)) / n;
         let x = scale(bars, figure.x_max);
         let mut panels = Vec::new();
         for (dim, intervals) in dims.iter().enumerate() {

@@ -1,8 +1,9 @@
 //! Persistence diagrams: each interval a mark at (birth, death), essential ones on a line of their own.
 
-use super::axes::{Mesh, Place, SMALL, Words, paint};
+use super::axes::Mesh;
 use super::dimensions::{by_dimension, finding, scale};
 use super::figure::DiagramFigure;
+use super::sheet::{Place, SMALL, Words, paint};
 use super::text::{count, width};
 use super::ticks::Ticks;
 use super::{Picture, check};
@@ -34,13 +35,19 @@ pub(super) fn draw(figure: &DiagramFigure) -> Result<Picture> {
             }
         }
         let n = bars.dims.len();
-        let radius = if tiny || n > 1000 { 2.0 } else if n > 200 { 2.6 } else { 3.4 };
+        let radius = if tiny || n > 1000 {
+            2.0
+        } else if n > 200 {
+            2.6
+        } else {
+            3.4
+        };
         for (dim, intervals) in dims.iter().enumerate() {
             for i in intervals {
                 let (birth, death) = (f64::from(bars.births[*i]), f64::from(bars.deaths[*i]));
                 let death = if death.is_infinite() { infinity } else { death };
                 if birth <= range.1 && death <= range.1 {
-                    plot.dot((birth, death), radius, sheet.palette.dim(dim), 0.6)?;
+                    plot.dot((birth, death), radius, sheet.palette.dim(dim), 0.65)?;
                 }
             }
         }
@@ -48,13 +55,14 @@ pub(super) fn draw(figure: &DiagramFigure) -> Result<Picture> {
             sheet.nothing(place, "no intervals")?;
         } else if !tiny {
             // Below the diagonal there are never marks.
-            for (line, (dim, intervals)) in dims.iter().enumerate().rev().enumerate() {
-                let text = format!("H{dim}  {}", count(intervals.len()));
-                let offset = (-12.0 - width(&text, SMALL), -14.0 - 17.0 * line as f64);
-                let corner = (range.1, range.0);
-                let dot = |(x, y): (f64, f64)| (range.1 + x * (range.1 - range.0) / place.width, range.0 - y * (range.1 - range.0) / place.height);
-                plot.dot(dot((offset.0 - 9.0, offset.1)), 3.4, sheet.palette.dim(dim), 0.9)?;
-                plot.words(&text, corner, offset, Words::new(SMALL, sheet.palette.ink, (HPos::Left, VPos::Center)))?;
+            let texts: Vec<String> =
+                dims.iter().enumerate().map(|(dim, intervals)| format!("H{dim}  {}", count(intervals.len()))).collect();
+            let widest = texts.iter().map(|text| width(text, SMALL)).fold(0.0, f64::max);
+            for (dim, text) in texts.iter().enumerate() {
+                let x = place.x + place.width - 6.0 - widest;
+                let y = place.y + place.height - 14.0 - 17.0 * (texts.len() - 1 - dim) as f64;
+                sheet.dot((x - 9.0, y), 3.4, sheet.palette.dim(dim))?;
+                sheet.words(text, (x, y), Words::new(SMALL, sheet.palette.ink, (HPos::Left, VPos::Center)))?;
             }
         }
         sheet.x_name(place, "birth (Rips diameter)")?;

@@ -2,6 +2,7 @@
 
 use super::figure::Bars;
 use super::text::{plural, three_digits};
+use std::fmt::Write as _;
 
 /// Indices of the intervals of each dimension from 0 on, by birth, then death (so H0 by death).
 pub(super) fn by_dimension(bars: &Bars) -> Vec<Vec<usize>> {
@@ -22,7 +23,8 @@ pub(super) fn by_dimension(bars: &Bars) -> Vec<Vec<usize>> {
 
 /// The scale that all finite births and deaths fit in, with some room on the right for what goes on.
 pub(super) fn scale(bars: &Bars, x_max: Option<f64>) -> (f64, f64) {
-    let finite = || bars.births.iter().chain(&bars.deaths).map(|value| f64::from(*value)).filter(|value| value.is_finite());
+    let finite =
+        || bars.births.iter().chain(&bars.deaths).map(|value| f64::from(*value)).filter(|value| value.is_finite());
     let low = finite().fold(0.0, f64::min);
     let high = finite().fold(0.0, f64::max);
     let threshold = bars.threshold.filter(|threshold| threshold.is_finite());
@@ -56,7 +58,7 @@ pub(super) fn finding(what: &str, bars: &Bars, dims: &[Vec<usize>]) -> String {
         words.push_str(&plural(intervals.len(), &format!("H{dim} interval")));
         let essential = intervals.iter().filter(|i| bars.deaths[**i].is_infinite()).count();
         if essential > 0 {
-            words.push_str(&format!(", {essential} essential"));
+            let _ = write!(words, ", {essential} essential");
         }
         let longest = intervals
             .iter()
@@ -65,7 +67,7 @@ pub(super) fn finding(what: &str, bars: &Bars, dims: &[Vec<usize>]) -> String {
             .max_by(|a, b| length(bars, *a).total_cmp(&length(bars, *b)).then(b.cmp(a)));
         if let Some(i) = longest {
             let [birth, death] = [bars.births[i], bars.deaths[i]].map(|value| three_digits(value.into()));
-            words.push_str(&format!(", the longest finite one from {birth} to {death}"));
+            let _ = write!(words, ", the longest finite one from {birth} to {death}");
         }
     }
     words.push('.');

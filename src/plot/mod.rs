@@ -15,14 +15,14 @@ mod figure;
 pub mod palette;
 mod profile;
 mod scatter;
+mod sheet;
 mod surface;
 mod text;
 mod ticks;
 mod tidy;
 
 pub use figure::{
-    BarcodeFigure, Bars, BettiFigure, DiagramFigure, Figure, Frame, ProfileFigure, ScatterFigure,
-    Series,
+    BarcodeFigure, Bars, BettiFigure, DiagramFigure, Figure, Frame, ProfileFigure, ScatterFigure, Series,
 };
 pub use palette::Theme;
 

@@ -1,13 +1,15 @@
 //! Values over relative depth: lines with marks, bands around them and names at their ends.
 
-use super::axes::{Mesh, Place, Plot, SMALL, Sheet, Words, paint};
+use super::Picture;
+use super::axes::{Mesh, Plot};
 use super::check::{self, invalid};
 use super::figure::{ProfileFigure, Series};
+use super::sheet::{Place, SMALL, Sheet, Words, paint};
 use super::text::{clean, fit, plural, three_digits, width};
 use super::ticks::Ticks;
-use super::Picture;
 use crate::Result;
 use plotters::style::text_anchor::{HPos, VPos};
+use std::fmt::Write as _;
 
 pub(super) fn draw(figure: &ProfileFigure) -> Result<Picture> {
     check::profile(figure)?;
@@ -42,7 +44,7 @@ pub(super) fn draw(figure: &ProfileFigure) -> Result<Picture> {
             line(&plot, series, *color, place)?;
         }
         if !tiny {
-            end_names(sheet, figure, &colors, place, x, y, names - 12.0)?;
+            end_names(sheet, figure, &colors, place, y, names - 12.0)?;
         }
         if figure.series.iter().all(|series| series.x.is_empty()) {
             sheet.nothing(place, "no values yet")?;
@@ -63,7 +65,7 @@ fn finding(figure: &ProfileFigure) -> String {
         if let (Some(first), Some(last)) = (series.y.first(), series.y.last()) {
             let name = clean(&series.name);
             let between = if name.is_empty() { "" } else { " " };
-            words.push_str(&format!("; {name}{between}from {} to {}", three_digits(*first), three_digits(*last)));
+            let _ = write!(words, "; {name}{between}from {} to {}", three_digits(*first), three_digits(*last));
         }
     }
     words.push('.');
@@ -88,11 +90,7 @@ fn y_range(series: &[Series]) -> (f64, f64) {
     };
     let (low, high) = (all().fold(0.0, f64::min), all().fold(0.0, f64::max));
     let room = 0.06 * (high - low);
-    if low < high {
-        apart(if low < 0.0 { low - room } else { 0.0 }, high + room)
-    } else {
-        (0.0, 1.0)
-    }
+    if low < high { apart(if low < 0.0 { low - room } else { 0.0 }, high + room) } else { (0.0, 1.0) }
 }
 
 fn apart(low: f64, high: f64) -> (f64, f64) {
@@ -101,7 +99,9 @@ fn apart(low: f64, high: f64) -> (f64, f64) {
 }
 
 fn band(plot: &Plot, series: &Series, color: u32) -> Result<()> {
-    let (Some(low), Some(high)) = (&series.low, &series.high) else { return Ok(()) };
+    let (Some(low), Some(high)) = (&series.low, &series.high) else {
+        return Ok(());
+    };
     let upper = series.x.iter().copied().zip(high.iter().copied());
     let lower = series.x.iter().copied().zip(low.iter().copied()).rev();
     let outline: Vec<_> = upper.chain(lower).collect();
@@ -135,21 +135,19 @@ fn end_names(
     figure: &ProfileFigure,
     colors: &[u32],
     place: Place,
-    x: (f64, f64),
     y: (f64, f64),
     available: f64,
 ) -> Result<()> {
-    let mut ends: Vec<(f64, f64, usize)> = Vec::new();
+    let mut ends: Vec<(f64, usize)> = Vec::new();
     for (i, series) in figure.series.iter().enumerate() {
-        if let (Some(last_x), Some(last_y), false) = (series.x.last(), series.y.last(), series.name.is_empty()) {
-            let right = place.x + place.width * (last_x - x.0) / (x.1 - x.0);
-            ends.push((place.y + place.height * (y.1 - last_y) / (y.1 - y.0), right, i));
+        if let (Some(last), false) = (series.y.last(), series.name.is_empty()) {
+            ends.push((place.y + place.height * (y.1 - last) / (y.1 - y.0), i));
         }
     }
-    ends.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.2.cmp(&b.2)));
+    ends.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let wanted: Vec<f64> = ends.iter().map(|end| end.0).collect();
     let spacing = (place.height / ends.len().max(1) as f64).min(14.0);
-    for (at, (_, _, i)) in declutter(&wanted, spacing, place.y, place.y + place.height).iter().zip(&ends) {
+    for (at, (_, i)) in declutter(&wanted, spacing, place.y, place.y + place.height).iter().zip(&ends) {
         let name = fit(&figure.series[*i].name, SMALL, available);
         let style = Words::new(SMALL, colors[*i], (HPos::Left, VPos::Center));
         sheet.words(&name, (place.x + place.width + 9.0, *at), style)?;

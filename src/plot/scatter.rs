@@ -1,12 +1,14 @@
 //! Point clouds in the plane at equal scales, with the edges of a graph beneath.
 
-use super::axes::{Mesh, Place, SMALL, Sheet, Words, paint};
+use super::axes::Mesh;
 use super::figure::ScatterFigure;
+use super::sheet::{Place, SMALL, Sheet, Words, paint};
 use super::text::{fit, plural, width};
 use super::ticks::Ticks;
 use super::{Picture, check};
 use crate::Result;
 use plotters::style::text_anchor::{HPos, VPos};
+use std::fmt::Write as _;
 
 /// Height of a line of the legend.
 const LINE: f64 = 18.0;
@@ -61,10 +63,10 @@ pub(super) fn draw(figure: &ScatterFigure) -> Result<Picture> {
 fn finding(figure: &ScatterFigure, n: usize) -> String {
     let mut words = format!("{} in the plane", plural(n, "point"));
     if figure.labels.is_some() && !figure.classes.is_empty() {
-        words.push_str(&format!(" in {} classes", figure.classes.len()));
+        let _ = write!(words, " in {} classes", figure.classes.len());
     }
     if !figure.edges.is_empty() {
-        words.push_str(&format!(", joined by {}", plural(figure.edges.len() / 2, "edge")));
+        let _ = write!(words, ", joined by {}", plural(figure.edges.len() / 2, "edge"));
     }
     words.push('.');
     words
@@ -75,7 +77,7 @@ fn ranges(points: &[(f64, f64)], place: Place) -> ((f64, f64), (f64, f64)) {
     let extent = |values: &dyn Fn(&(f64, f64)) -> f64| {
         let low = points.iter().map(values).fold(f64::INFINITY, f64::min);
         let high = points.iter().map(values).fold(f64::NEG_INFINITY, f64::max);
-        if points.is_empty() { (0.0, 0.0) } else { ((low + high) / 2.0, high - low) }
+        if points.is_empty() { (0.0, 0.0) } else { (f64::midpoint(low, high), high - low) }
     };
     let ((mid_x, span_x), (mid_y, span_y)) = (extent(&|point| point.0), extent(&|point| point.1));
     let mut per_pixel = 1.08 * (span_x / place.width).max(span_y / place.height);

@@ -5,9 +5,7 @@
 
 use super::text;
 use plotters::backend::SVGBackend;
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-};
+use plotters_backend::{BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind};
 
 /// plotters writes a font size of its own size divided by this.
 pub(super) const FONT_FACTOR: f64 = 1.24;
@@ -15,7 +13,8 @@ pub(super) const FONT_FACTOR: f64 = 1.24;
 /// Writes SVG elements, one a line.
 pub(super) struct Surface<'a>(SVGBackend<'a>);
 
-type Failure = <SVGBackend<'static> as DrawingBackend>::ErrorType;
+/// What plotters' backend may report.
+pub(super) type Failure = <SVGBackend<'static> as DrawingBackend>::ErrorType;
 type Outcome = Result<(), DrawingErrorKind<Failure>>;
 
 impl<'a> Surface<'a> {
@@ -61,13 +60,7 @@ impl DrawingBackend for Surface<'_> {
         self.0.draw_path(path, style)
     }
 
-    fn draw_circle<S: BackendStyle>(
-        &mut self,
-        center: BackendCoord,
-        radius: u32,
-        style: &S,
-        fill: bool,
-    ) -> Outcome {
+    fn draw_circle<S: BackendStyle>(&mut self, center: BackendCoord, radius: u32, style: &S, fill: bool) -> Outcome {
         self.0.draw_circle(center, radius, style, fill)
     }
 

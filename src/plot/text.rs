@@ -11,21 +11,20 @@ const WIDTHS: [u16; 95] = [
     556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
 ];
 
-/// The width of a text in multiples of the font size, with 3 % to spare for other system fonts.
+/// The width of a text in multiples of the font size, with a tenth to spare for wider system fonts.
 pub(super) fn width_in_em(text: &str) -> f64 {
     let thousandths: u32 = text
         .chars()
         .map(|c| match c {
             ' '..='~' => u32::from(WIDTHS[c as usize - 32]),
             '\u{0300}'..='\u{036F}' => 0,
-            '…' => 1000,
             '−' | '×' | '∞' => 600,
-            // Wide scripts and pictographs.
-            '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{FFEF}' | '\u{1F000}'.. => 1000,
+            // The ellipsis, wide scripts and pictographs.
+            '…' | '\u{1100}'..='\u{115F}' | '\u{2E80}'..='\u{FFEF}' | '\u{1F000}'.. => 1000,
             _ => 580,
         })
         .sum();
-    f64::from(thousandths) * 1.03e-3
+    f64::from(thousandths) * 1.1e-3
 }
 
 /// The width of a text in CSS pixels.
@@ -77,7 +76,7 @@ pub(super) fn count(n: usize) -> String {
     let digits = n.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -95,7 +94,8 @@ pub(super) fn minus(number: &str) -> String {
     number.replace('-', "−")
 }
 
-fn trim_exponent(number: &str) -> String {
+/// A number in exponent form without trailing zeros.
+pub(super) fn trim_exponent(number: &str) -> String {
     match number.split_once('e') {
         Some((digits, exponent)) if digits.contains('.') => {
             format!("{}e{exponent}", digits.trim_end_matches('0').trim_end_matches('.'))

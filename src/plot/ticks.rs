@@ -1,6 +1,6 @@
 //! Few ticks at round numbers: multiples of 1, 2 or 5 times a power of ten.
 
-use super::text::minus;
+use super::text::{minus, trim_exponent};
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use std::ops::Range;
 
@@ -28,9 +28,12 @@ impl Ticks {
             exponent += 1;
         }
         exponent -= 2;
-        for step in 0..12 {
-            let (mantissa, exponent) = ([1.0, 2.0, 5.0][step % 3], exponent + step as i32 / 3);
-            let at = |i: f64| if exponent < 0 { i * mantissa / power(-exponent) } else { i * mantissa * power(exponent) };
+        for step in 0..12_u8 {
+            let mantissa = [1.0, 2.0, 5.0][usize::from(step % 3)];
+            let exponent = exponent + i32::from(step / 3);
+            let at = |i: f64| {
+                if exponent < 0 { i * mantissa / power(-exponent) } else { i * mantissa * power(exponent) }
+            };
             let (first, last) = ((low / at(1.0)).ceil(), (high / at(1.0)).floor());
             if first.abs().max(last.abs()) > 1e9 || last - first + 1.0 > max as f64 {
                 continue;
@@ -56,7 +59,7 @@ impl Ticks {
         match self.decimals {
             _ if value == 0.0 => "0".to_owned(),
             Some(decimals) => minus(&format!("{value:.decimals$}")),
-            None => minus(&format!("{value:e}")),
+            None => minus(&trim_exponent(&format!("{value:.6e}"))),
         }
     }
 }

@@ -95,7 +95,9 @@ fn mergeable(line: &str) -> Option<(String, String)> {
 fn opening_of_text(line: &str) -> String {
     let mut tag = String::from("<text");
     for name in ["x", "y", "dy", "text-anchor", "font-size", "font-weight", "opacity", "fill", "transform"] {
-        let Some(value) = attribute(line, name) else { continue };
+        let Some(value) = attribute(line, name) else {
+            continue;
+        };
         if matches!((name, value), ("text-anchor", "start") | ("opacity", "1")) {
             continue;
         }
