@@ -178,6 +178,16 @@ pub enum Error {
         /// The largest number of points within the limit.
         fits: usize,
     },
+    /// Simplices of this dimension on that many points cannot be numbered in 64 bits.
+    #[error("{n_points} points are too many for H{max_dim}: simplices are numbered in 64 bits, which is enough for {fits} points")]
+    TooManySimplices {
+        /// Points asked for.
+        n_points: usize,
+        /// Highest homology dimension asked for.
+        max_dim: usize,
+        /// The largest number of points that is possible.
+        fits: usize,
+    },
     // --- network ---
     /// The file is no ONNX model, or a broken one.
     #[error("{name} is not a readable ONNX file: {reason}; export it again")]
@@ -254,6 +264,7 @@ impl Error {
             Self::NotAMatrix { .. } => "not-a-matrix",
             Self::UndefinedMetric { .. } => "undefined-metric",
             Self::TooManyPoints { .. } => "too-many-points",
+            Self::TooManySimplices { .. } => "too-many-simplices",
             Self::NotOnnx { .. } => "not-onnx",
             Self::UnsupportedOperators { .. } => "unsupported-operators",
             Self::UnsupportedOpset { .. } => "unsupported-opset",

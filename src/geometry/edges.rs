@@ -1,25 +1,89 @@
-//! The shortest edges of a cloud, for drawing its graph at a scale.
+//! Edges in the order in which they enter the Vietoris–Rips filtration.
 
-use super::DistanceMatrix;
+use super::{DistanceMatrix, distance_matrix::condensed_len};
 
-/// Edges in increasing length.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Edges {
-    /// The two points of each edge, the smaller index first.
-    pub pairs: Vec<[u32; 2]>,
-    /// Their lengths.
-    pub lengths: Vec<f32>,
+/// A pair of points and their distance.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Edge {
+    /// The two points, the smaller index first.
+    pub points: [u32; 2],
+    /// Their distance.
+    pub length: f32,
 }
 
-/// The `limit` shortest edges, ties in the order of their points.
-pub fn shortest_edges(distances: &DistanceMatrix, limit: usize) -> Edges {
-    let pairs = (1..distances.n_points() as u32).flat_map(|j| (0..j).map(move |i| [i, j]));
-    let mut edges: Vec<(f32, [u32; 2])> = distances.lower().iter().copied().zip(pairs).collect();
-    let order = |a: &(f32, [u32; 2]), b: &(f32, [u32; 2])| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
-    if limit < edges.len() {
-        edges.select_nth_unstable_by(limit, order);
-        edges.truncate(limit);
+/// The at most `limit` shortest edges in increasing length; among equally long ones those with the smaller larger
+/// index, then the smaller other index, come first.
+///
+/// Takes O(n² + limit · log limit) time.
+pub fn shortest_edges(matrix: &DistanceMatrix, limit: usize) -> Vec<Edge> {
+    let mut keys: Vec<EdgeKey> = edge_keys(matrix, f32::INFINITY);
+    if limit == 0 {
+        return Vec::new();
     }
-    edges.sort_unstable_by(order);
-    Edges { pairs: edges.iter().map(|e| e.1).collect(), lengths: edges.iter().map(|e| e.0).collect() }
+    if limit < keys.len() {
+        keys.select_nth_unstable(limit - 1);
+        keys.truncate(limit);
+    }
+    keys.sort_unstable();
+    keys.into_iter()
+        .map(|key| Edge {
+            points: [key.low(), key.high()],
+            length: key.length(),
+        })
+        .collect()
+}
+
+/// An edge in one word that sorts by (length, larger index, smaller index): the total order of every engine here.
+///
+/// Bits of non-negative floats order like the floats, and [`super::MAX_POINTS`] keeps an index within 16 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct EdgeKey(u64);
+
+impl EdgeKey {
+    /// The edge between `high` and the smaller index `low`.
+    pub(crate) fn new(length: f32, high: usize, low: usize) -> Self {
+        Self(u64::from(length.to_bits()) << 32 | (high as u64) << 16 | low as u64)
+    }
+
+    /// The larger point index.
+    pub(crate) fn high(self) -> u32 {
+        (self.0 >> 16) as u32 & 0xffff
+    }
+
+    /// The smaller point index.
+    pub(crate) fn low(self) -> u32 {
+        self.0 as u32 & 0xffff
+    }
+
+    /// The length's bits, which order like the lengths.
+    pub(crate) fn length_bits(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    /// The length.
+    pub(crate) fn length(self) -> f32 {
+        f32::from_bits(self.length_bits())
+    }
+
+    /// Position of the edge in a condensed matrix.
+    pub(crate) fn condensed(self) -> usize {
+        condensed_len(self.high() as usize) + self.low() as usize
+    }
+}
+
+/// The edges of at most the given length, in the order of the condensed matrix.
+pub(crate) fn edge_keys(matrix: &DistanceMatrix, threshold: f32) -> Vec<EdgeKey> {
+    let mut keys = Vec::new();
+    let mut rest = matrix.lower();
+    for high in 1..matrix.n_points() {
+        let (row, tail) = rest.split_at(high);
+        rest = tail;
+        keys.extend(
+            row.iter()
+                .enumerate()
+                .filter(|&(_, &length)| length <= threshold)
+                .map(|(low, &length)| EdgeKey::new(length, high, low)),
+        );
+    }
+    keys
 }

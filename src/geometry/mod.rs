@@ -1,9 +1,21 @@
 //! Point clouds and the distances between their points.
+//!
+//! A [`PointCloud`] is scaled by [`Scaling`], measured by a [`Metric`] into a [`DistanceMatrix`], and projected by
+//! [`principal_components`] for looking at. Every value is computed with plain IEEE 754 operations in a fixed order, so
+//! that the same points give the same bits natively, in WebAssembly and for any number of threads.
 
 mod distance_matrix;
+mod distances;
+mod edges;
 mod metric;
+mod pca;
 mod point_cloud;
+mod scaling;
 
-pub use distance_matrix::DistanceMatrix;
+pub use distance_matrix::{DistanceMatrix, MAX_POINTS};
+pub use edges::{Edge, shortest_edges};
+pub(crate) use edges::{EdgeKey, edge_keys};
 pub use metric::Metric;
+pub use pca::{PrincipalComponents, principal_components};
 pub use point_cloud::PointCloud;
+pub use scaling::Scaling;

@@ -1,16 +1,15 @@
-//! Bringing the coordinates of a cloud to a common size.
+//! Making coordinates comparable before distances are taken.
 
 use super::PointCloud;
 
-/// What happens to the coordinates before distances are taken.
+/// What is done to each coordinate of a cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scaling {
-    /// Each coordinate is mapped to [0, 1] by its own minimum and maximum over all points of the cloud; a constant
-    /// coordinate becomes 0 (Magai 2022, code; see `docs/architecture.md`).
+    /// Each coordinate is mapped affinely onto [0, 1] over all points; a constant one becomes 0.
     #[default]
     MinMax,
-    /// Nothing.
+    /// Coordinates stay as they are.
     None,
 }
 
@@ -26,19 +25,30 @@ impl Scaling {
 
 fn min_max(cloud: &PointCloud) -> PointCloud {
     let n_coords = cloud.n_coords();
-    let mut low = vec![f32::INFINITY; n_coords];
-    let mut high = vec![f32::NEG_INFINITY; n_coords];
-    for point in cloud.values().chunks_exact(n_coords) {
-        for ((low, high), &value) in low.iter_mut().zip(&mut high).zip(point) {
-            *low = low.min(value);
-            *high = high.max(value);
+    let mut least = cloud.point(0).to_vec();
+    let mut most = least.clone();
+    for row in cloud.values().chunks_exact(n_coords) {
+        for ((low, high), &x) in least.iter_mut().zip(&mut most).zip(row) {
+            *low = low.min(x);
+            *high = high.max(x);
         }
     }
-    let scaled = cloud.values().chunks_exact(n_coords).flat_map(|point| {
-        point.iter().zip(low.iter().zip(&high)).map(|(&value, (&low, &high))| {
-            let (value, low, range) = (f64::from(value), f64::from(low), f64::from(high) - f64::from(low));
-            if range > 0.0 { ((value - low) / range) as f32 } else { 0.0 }
-        })
-    });
-    cloud.with_values(scaled.collect())
+    // In 64 bits neither the range nor the quotient can overflow or lose the ends of the interval.
+    let ranges: Vec<f64> = least
+        .iter()
+        .zip(&most)
+        .map(|(&low, &high)| f64::from(high) - f64::from(low))
+        .collect();
+    let mut values = Vec::with_capacity(cloud.values().len());
+    for row in cloud.values().chunks_exact(n_coords) {
+        for ((&x, &low), &range) in row.iter().zip(&least).zip(&ranges) {
+            let scaled = if range > 0.0 {
+                (f64::from(x) - f64::from(low)) / range
+            } else {
+                0.0
+            };
+            values.push(scaled as f32);
+        }
+    }
+    cloud.with_values(values)
 }

@@ -7,9 +7,33 @@ pub struct Interval {
     pub birth: f32,
     /// Scale at which it becomes trivial; infinite for an essential class.
     pub death: f32,
+    /// For a finite H0 interval the two points, smaller index first, whose edge merges the component into another.
+    pub edge: Option<[u32; 2]>,
 }
 
-/// The intervals of positive length of one filtration, per dimension sorted by birth, then death.
+impl Interval {
+    /// An interval without an edge.
+    pub fn new(birth: f32, death: f32) -> Self {
+        Self {
+            birth,
+            death,
+            edge: None,
+        }
+    }
+
+    /// Whether the class is still alive at the end of the filtration.
+    pub fn is_essential(&self) -> bool {
+        self.death == f32::INFINITY
+    }
+
+    /// Death minus birth, infinite for an essential class.
+    pub fn lifespan(&self) -> f64 {
+        f64::from(self.death) - f64::from(self.birth)
+    }
+}
+
+/// The intervals of positive length of one filtration, per dimension sorted by birth, death, and edge (larger index,
+/// then smaller).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Barcode {
     intervals: Vec<Vec<Interval>>,
@@ -20,7 +44,13 @@ impl Barcode {
     pub fn from_intervals(mut intervals: Vec<Vec<Interval>>) -> Self {
         for dim in &mut intervals {
             dim.retain(|i| i.birth < i.death);
-            dim.sort_by(|a, b| a.birth.total_cmp(&b.birth).then(a.death.total_cmp(&b.death)));
+            dim.sort_by(|a, b| {
+                let edges = || a.edge.map(reversed).cmp(&b.edge.map(reversed));
+                a.birth
+                    .total_cmp(&b.birth)
+                    .then(a.death.total_cmp(&b.death))
+                    .then_with(edges)
+            });
         }
         Self { intervals }
     }
@@ -34,4 +64,8 @@ impl Barcode {
     pub fn dim(&self, dim: usize) -> &[Interval] {
         self.intervals.get(dim).map_or(&[], Vec::as_slice)
     }
+}
+
+fn reversed([low, high]: [u32; 2]) -> [u32; 2] {
+    [high, low]
 }

@@ -1,0 +1,209 @@
+//! H0 and H1 over ℤ/2 by the Reduced Vietoris–Rips construction.
+//!
+//! The *lune* of an edge holds the points that earlier edges connect to both its ends. An edge with an empty lune merges
+//! two components or opens a cycle (a *birth*). Any other edge closes one cycle less than its lune has components: of
+//! all triangles that it completes, one per component counts (Koyama, Mémoli, Robins, Turner, *Reduced Vietoris–Rips
+//! complexes*, arXiv 2307.16333).
+//!
+//! Instead of reducing boundary columns, every edge gets its class as a sum of births ([`Classes`]), found through the
+//! first triangle of its lune; each further triangle is then a linear relation between births, and the youngest birth of
+//! a new relation dies. The number of births is counted first, so the work ends when all have died.
+
+use super::barcode::{Barcode, Interval};
+use super::classes::{Class, Classes};
+use super::relations::{Births, Relations};
+use super::spanning_tree;
+use super::ticker::Ticker;
+use super::union_find::UnionFind;
+use crate::Result;
+use crate::geometry::{DistanceMatrix, EdgeKey, edge_keys};
+
+/// The barcode in dimensions 0 and 1 over ℤ/2.
+pub(super) fn barcode(
+    matrix: &DistanceMatrix,
+    threshold: f32,
+    early_stop: bool,
+    ticker: &mut Ticker<'_, '_>,
+) -> Result<Barcode> {
+    let n_points = matrix.n_points();
+    ticker.ask(0, (0, n_points))?;
+    let mut edges = edge_keys(matrix, threshold);
+    ticker.ask(0, (0, n_points))?;
+    edges.sort_unstable();
+
+    let mut classes = Classes::new(n_points);
+    let (components, births) = count(&edges, n_points, &mut classes, ticker)?;
+    let cycles = pair(&edges, n_points, &births, early_stop, &mut classes, ticker)?;
+    Ok(Barcode::from_intervals(vec![components, cycles]))
+}
+
+/// First pass: the H0 intervals and the edges that open cycles.
+fn count(
+    edges: &[EdgeKey],
+    n_points: usize,
+    classes: &mut Classes,
+    ticker: &mut Ticker<'_, '_>,
+) -> Result<(Vec<Interval>, Vec<EdgeKey>)> {
+    let mut neighbours = Neighbours::new(n_points);
+    let mut components = UnionFind::new(n_points);
+    let mut intervals = Vec::new();
+    let mut births = Vec::new();
+    for (done, &edge) in edges.iter().enumerate() {
+        if !neighbours.have_common(edge) {
+            if components.union(edge.high(), edge.low()) {
+                intervals.push(spanning_tree::merged_by(edge));
+                classes.set(edge, Class::Zero);
+            } else {
+                classes.set(edge, Class::Birth(births.len() as u32));
+                births.push(edge);
+            }
+        }
+        neighbours.join(edge);
+        ticker.spend(10, 0, (done, edges.len()))?;
+    }
+    intervals.extend(spanning_tree::essential(components.n_components()));
+    Ok((intervals, births))
+}
+
+/// Second pass: the H1 intervals.
+fn pair(
+    edges: &[EdgeKey],
+    n_points: usize,
+    births: &[EdgeKey],
+    early_stop: bool,
+    classes: &mut Classes,
+    ticker: &mut Ticker<'_, '_>,
+) -> Result<Vec<Interval>> {
+    let mut neighbours = Neighbours::new(n_points);
+    let mut relations = Relations::new(births.len());
+    let mut intervals = Vec::new();
+    let mut lune = Lune::default();
+    for &edge in edges {
+        if early_stop && relations.len() == births.len() {
+            break;
+        }
+        neighbours.common(edge, &mut lune.rest);
+        let mut work = 20 + neighbours.words;
+        if let Some(first) = lune.next_component(&neighbours) {
+            classes.set(edge, Class::ThroughTriangle(first));
+            while let Some(vertex) = lune.next_component(&neighbours) {
+                let mut sum = Births::new();
+                work += classes.add_triangle(&mut sum, edge, vertex);
+                let (dead, steps) = relations.insert(&mut sum);
+                work += steps;
+                if let Some(birth) = dead {
+                    intervals.push(Interval::new(births[birth].length(), edge.length()));
+                }
+            }
+        }
+        neighbours.join(edge);
+        ticker.spend(work, 1, (relations.len(), births.len()))?;
+    }
+    let alive = births
+        .iter()
+        .enumerate()
+        .filter(|&(birth, _)| !relations.has(birth));
+    intervals.extend(alive.map(|(_, edge)| Interval::new(edge.length(), f32::INFINITY)));
+    Ok(intervals)
+}
+
+/// Who is connected to whom by earlier edges: one row of bits per point.
+struct Neighbours {
+    bits: Vec<u64>,
+    words: usize,
+}
+
+impl Neighbours {
+    fn new(n_points: usize) -> Self {
+        let words = n_points.div_ceil(64);
+        Self {
+            bits: vec![0; n_points * words],
+            words,
+        }
+    }
+
+    fn of(&self, point: u32) -> &[u64] {
+        &self.bits[point as usize * self.words..][..self.words]
+    }
+
+    fn join(&mut self, edge: EdgeKey) {
+        let (a, b) = (edge.low() as usize, edge.high() as usize);
+        self.bits[a * self.words + b / 64] |= 1 << (b % 64);
+        self.bits[b * self.words + a / 64] |= 1 << (a % 64);
+    }
+
+    fn have_common(&self, edge: EdgeKey) -> bool {
+        self.of(edge.low())
+            .iter()
+            .zip(self.of(edge.high()))
+            .any(|(a, b)| a & b != 0)
+    }
+
+    fn common(&self, edge: EdgeKey, lune: &mut Vec<u64>) {
+        lune.clear();
+        lune.extend(
+            self.of(edge.low())
+                .iter()
+                .zip(self.of(edge.high()))
+                .map(|(a, b)| a & b),
+        );
+    }
+}
+
+/// The points of a lune, given out one component at a time.
+#[derive(Default)]
+struct Lune {
+    /// Points of components not yet visited.
+    rest: Vec<u64>,
+    /// Points of the current component whose neighbours are still to be collected.
+    open: Vec<u64>,
+}
+
+impl Lune {
+    /// The point of smallest index in the next component, which is then removed.
+    fn next_component(&mut self, neighbours: &Neighbours) -> Option<u32> {
+        let first = take_first(&mut self.rest)?;
+        let row = neighbours.of(first);
+        // Mostly one point sees all others: then nothing needs to be collected.
+        if self
+            .rest
+            .iter()
+            .zip(row)
+            .all(|(rest, row)| rest & !row == 0)
+        {
+            self.rest.fill(0);
+            return Some(first);
+        }
+        self.open.clear();
+        self.open
+            .extend(self.rest.iter().zip(row).map(|(rest, row)| rest & row));
+        remove(&mut self.rest, row);
+        while let Some(point) = take_first(&mut self.open) {
+            let row = neighbours.of(point);
+            let mut left = 0;
+            for ((rest, open), row) in self.rest.iter_mut().zip(&mut self.open).zip(row) {
+                *open |= *rest & row;
+                *rest &= !row;
+                left |= *rest;
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        Some(first)
+    }
+}
+
+fn remove(set: &mut [u64], others: &[u64]) {
+    for (word, &other) in set.iter_mut().zip(others) {
+        *word &= !other;
+    }
+}
+
+/// Removes the smallest index.
+fn take_first(set: &mut [u64]) -> Option<u32> {
+    let word = set.iter().position(|&word| word != 0)?;
+    let bit = set[word].trailing_zeros();
+    set[word] &= set[word] - 1;
+    Some(word as u32 * 64 + bit)
+}

@@ -1,0 +1,12 @@
+//! The native tests: one binary, one module per subject.
+
+mod against_oracle;
+mod clouds;
+mod contracts;
+mod descriptors;
+mod geometry;
+mod goldens;
+mod known_homology;
+mod laws;
+mod oracle;
+mod parallel;

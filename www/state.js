@@ -1,0 +1,118 @@
+/**
+ * Everything the user can choose, and its form in the address: `#v=1&key=value…`, defaults left out. A copied link holds
+ * all choices, so that it reproduces the picture.
+ */
+
+/**
+ * @typedef {{key: string, fallback: any, read: (text: string) => any}} Choice
+ * `read` returns undefined for text that is no possible value.
+ */
+
+const oneOf = (/** @type {string[]} */ ...values) => (/** @type {string} */ text) => (values.includes(text) ? text : undefined);
+const text = (/** @type {string} */ value) => value;
+const list = (/** @type {string} */ value) => value.split(',').filter(Boolean).map(decodeURIComponent);
+const count = (/** @type {number} */ low, /** @type {number} */ high) => (/** @type {string} */ value) => {
+  const n = Number(value);
+  return Number.isInteger(n) && n >= low && n <= high ? n : undefined;
+};
+const positive = (/** @type {string} */ value) => (Number(value) > 0 && Number.isFinite(Number(value)) ? Number(value) : undefined);
+
+export const METRICS = ['euclidean', 'manhattan', 'chebyshev', 'angular', 'correlation'];
+export const VIEWS = ['barcode', 'diagram', 'betti', 'table'];
+export const PANELS = ['strata', 'profile', 'cloud', 'barcode', 'words', 'training', 'table'];
+
+/** @type {Record<string, Choice>} */
+export const CHOICES = {
+  place: { key: 'place', fallback: 'network', read: oneOf('network', 'points') },
+  network: { key: 'network', fallback: '', read: text },
+  data: { key: 'data', fallback: '', read: text },
+  layers: { key: 'layers', fallback: null, read: list },
+  samples: { key: 'n', fallback: 300, read: count(1, 100_000) },
+  seed: { key: 'seed', fallback: 1, read: count(0, 2 ** 31 - 1) },
+  inputRange: { key: 'range', fallback: '0..1', read: oneOf('0..1', '-1..1', '0..255', 'imagenet') },
+  pooling: { key: 'pooling', fallback: 'mean', read: oneOf('mean', 'flatten', 'positions') },
+  scaling: { key: 'scaling', fallback: 'min-max', read: oneOf('min-max', 'none') },
+  metric: { key: 'metric', fallback: 'euclidean', read: oneOf(...METRICS) },
+  maxDim: { key: 'dim', fallback: 1, read: count(0, 2) },
+  threshold: { key: 'threshold', fallback: null, read: positive },
+  clouds: { key: 'clouds', fallback: 'pooled', read: oneOf('pooled', 'per-class') },
+  layer: { key: 'layer', fallback: '', read: text },
+  cloud: { key: 'cloud', fallback: '', read: text },
+  view: { key: 'view', fallback: 'barcode', read: oneOf(...VIEWS) },
+  scale: { key: 'eps', fallback: null, read: positive },
+  example: { key: 'example', fallback: 'circle', read: text },
+  format: { key: 'format', fallback: 'auto', read: oneOf('auto', 'points', 'full', 'lower', 'upper') },
+  theme: { key: 'theme', fallback: '', read: oneOf('light', 'dark') },
+  embed: { key: 'embed', fallback: 0, read: count(0, 1) },
+  show: { key: 'show', fallback: null, read: list },
+};
+
+/** @typedef {Record<keyof typeof CHOICES, any>} Choices */
+
+/** @returns {Choices} */
+export const defaults = () => Object.fromEntries(Object.entries(CHOICES).map(([name, { fallback }]) => [name, fallback]));
+
+/**
+ * @param {string} hash with or without `#`
+ * @returns {{choices: Choices, problems: string[]}} unknown keys are ignored, impossible values reported
+ */
+export function fromHash(hash) {
+  const given = new URLSearchParams(hash.replace(/^#/, ''));
+  const choices = defaults();
+  const problems = [];
+  for (const [name, { key, read, fallback }] of Object.entries(CHOICES)) {
+    const value = given.get(key);
+    if (value === null) continue;
+    const understood = read(value);
+    if (understood === undefined) problems.push(`the link's ${key}=${value} is not possible; ${key} is ${fallback ?? 'not set'} instead`);
+    else choices[name] = understood;
+  }
+  return { choices, problems };
+}
+
+/** @param {Choices} choices @returns {string} with `#` */
+export function toHash(choices) {
+  const parts = ['v=1'];
+  for (const [name, { key, fallback }] of Object.entries(CHOICES)) {
+    const value = choices[name];
+    if (value === fallback || value === null || value === undefined) continue;
+    const words = Array.isArray(value) ? value.map(encodeURIComponent).join(',') : encodeURIComponent(String(value));
+    parts.push(`${key}=${words}`);
+  }
+  return `#${parts.join('&')}`;
+}
+
+/** The state of the page: the choices, and who wants to hear of changes. */
+export class State extends EventTarget {
+  constructor() {
+    super();
+    const { choices, problems } = fromHash(location.hash);
+    this.choices = choices;
+    this.problems = problems;
+    window.addEventListener('hashchange', () => {
+      if (location.hash === toHash(this.choices)) return;
+      const { choices: next, problems: found } = fromHash(location.hash);
+      this.problems = found;
+      const changed = Object.keys(CHOICES).filter((name) => JSON.stringify(next[name]) !== JSON.stringify(this.choices[name]));
+      this.choices = next;
+      this.dispatchEvent(new CustomEvent('change', { detail: changed }));
+    });
+  }
+
+  /**
+   * @param {Partial<Choices>} changes
+   * @param {{step?: boolean}} [options] `step`: worth a step back in the browser's history
+   */
+  set(changes, { step = false } = {}) {
+    const changed = Object.keys(changes).filter((name) => JSON.stringify(changes[name]) !== JSON.stringify(this.choices[name]));
+    if (changed.length === 0) return;
+    Object.assign(this.choices, changes);
+    history[step ? 'pushState' : 'replaceState'](null, '', toHash(this.choices));
+    this.dispatchEvent(new CustomEvent('change', { detail: changed }));
+  }
+
+  /** @param {(changed: string[]) => void} listener */
+  onChange(listener) {
+    this.addEventListener('change', (event) => listener(/** @type {CustomEvent<string[]>} */ (event).detail));
+  }
+}
