@@ -19,6 +19,7 @@ const MODULES = /\/(engine|threads|network)\//;
 const worker = /** @type {any} */ (self);
 /** @type {string} the folder of the page */
 const root = new URL('./', worker.location.href).href;
+const DESCRIPTION = `${root}artifacts.json`;
 
 worker.addEventListener('install', (/** @type {any} */ event) => event.waitUntil(worker.skipWaiting()));
 
@@ -47,17 +48,21 @@ async function answer(request, writes) {
   if (request.mode === 'navigate') version = ''; // a page that loads anew may be of another version
   const path = new URL(request.url).pathname;
   if (!MODULES.test(path)) return networkFirst(request, path.includes('/models/') ? MODELS : PAGE, writes);
-  const cache = await modulesCache();
+  const cache = await modulesCache(writes);
   return (await cache.match(request, { ignoreSearch: true })) ?? fetchAndKeep(request, cache, writes);
 }
 
 /** The version of the page whose modules are asked for; looked up when the worker starts and at every page load. */
 let version = '';
 
-/** The cache for the modules of the present version. */
-async function modulesCache() {
+/**
+ * The cache for the modules of the present version.
+ *
+ * @param {Promise<unknown>[]} writes
+ */
+async function modulesCache(writes) {
   if (!version) {
-    const description = await networkFirst(new Request(`${root}artifacts.json`), PAGE, []).catch(() => null);
+    const description = await networkFirst(new Request(DESCRIPTION), PAGE, writes).catch(() => null);
     version = description?.ok ? (await description.json()).version : 'unknown';
   }
   return caches.open(`${PREFIX}modules-${version}`);
@@ -97,19 +102,20 @@ async function fetchAndKeep(request, cache, writes) {
 
 /** Fetches everything of the finished page but the models, for a later visit without network. */
 async function keepPage() {
+  /** @type {Promise<unknown>[]} */
+  const writes = [];
   version = '';
-  const modules = await modulesCache();
+  const modules = await modulesCache(writes);
+  await Promise.all(writes);
   const present = `${PREFIX}modules-${version}`;
   const page = await caches.open(PAGE);
-  const description = await page.match(`${root}artifacts.json`);
+  const description = await page.match(DESCRIPTION);
   if (!description) return;
   const old = (await caches.keys()).filter((name) => name.startsWith(`${PREFIX}modules-`) && name !== present);
   await Promise.all(old.map((name) => caches.delete(name)));
   for (const file of ['', ...(await description.json()).files]) {
     const cache = MODULES.test(`/${file}`) ? modules : page;
     if (await cache.match(root + file)) continue;
-    /** @type {Promise<unknown>[]} */
-    const writes = [];
     await fetchAndKeep(new Request(root + file), cache, writes).catch(() => undefined);
     await Promise.all(writes);
   }

@@ -33,7 +33,7 @@ pub(crate) const ARTIFACTS: [Artifact; 3] = [
         name: "network",
         features: "network",
         threads: false,
-        minutes: 12,
+        minutes: 10,
         // tract is 400 crates' worth of code whose hot loops lie in one of them: optimising across crates costs minutes
         // at every build and gains nothing. Without it our own crate can be compiled incrementally.
         profile: &[("LTO", "off"), ("CODEGEN_UNITS", "16"), ("INCREMENTAL", "true")],
@@ -54,6 +54,10 @@ const THREADS_FLAGS: &[&str] = &[
     "-Clink-arg=--export=__tls_align",
     "-Clink-arg=--export=__tls_base",
 ];
+
+/// How wasm-bindgen is called. Names of functions would make the modules half as large again; panics name their place in
+/// the source without them.
+const BIND: [&str; 4] = ["--target", "web", "--no-typescript", "--remove-name-section"];
 
 impl Artifact {
     /// The compiler for this module, if there is one.
@@ -82,12 +86,15 @@ impl Artifact {
     fn build(&self, toolchain: &Toolchain) -> Result<PathBuf> {
         let start = Instant::now();
         let wasm = self.target().join(TARGET).join("release").join("bettiscope.wasm");
-        if !wasm.is_file() {
+        let mut cargo = self.cargo("build", toolchain)?;
+        cargo.arg("--lib");
+        if wasm.is_file() {
+            cargo.arg("--quiet");
+        } else {
             let (name, minutes, version) = (self.name, self.minutes, toolchain.version());
             say(&format!("building the {name} module with Rust {version}: the first time about {minutes} minutes"));
         }
-        run(self.cargo("build", toolchain)?.args(["--lib", "--quiet"]))
-            .map_err(|error| format!("the {} module could not be built: {error}", self.name))?;
+        run(&mut cargo).map_err(|error| format!("the {} module could not be built: {error}", self.name))?;
         let made = self.bind(&wasm)?;
         say(&format!("{} module ready ({:.1} s)", self.name, start.elapsed().as_secs_f32()));
         Ok(made)
@@ -100,6 +107,7 @@ impl Artifact {
         let bindgen = in_folder(&tools::wasm_bindgen()?, "wasm-bindgen").ok_or("wasm-bindgen is missing")?;
         let mut fingerprint = project::Fingerprint::new();
         fingerprint.add(&std::fs::read(wasm)?);
+        fingerprint.add(BIND.concat().as_bytes());
         fingerprint.add(ask(command(&bindgen).arg("--version")).unwrap_or_default().as_bytes());
         if std::fs::read_to_string(&stamp).is_ok_and(|made_from| made_from == fingerprint.hex()) {
             return Ok(made);
@@ -109,7 +117,7 @@ impl Artifact {
             std::fs::remove_dir_all(&made)?; // snippets carry a hash in their path and would pile up
         }
         let mut bind = command(bindgen);
-        bind.args(["--target", "web", "--no-typescript", "--remove-producers-section", "--out-name", "bettiscope"]);
+        bind.args(BIND);
         run(bind.arg("--out-dir").arg(&made).arg(wasm))?;
         std::fs::write(stamp, fingerprint.hex())?;
         Ok(made)

@@ -23,7 +23,7 @@ type Result<T> = std::result::Result<T, Error>;
 const HELP: &str = "\
 Commands of the project:
 
-  cargo xtask serve [--port N] [--release]
+  cargo xtask serve [--port N]
       Install what is missing, build, serve the page and rebuild at every change.
   cargo xtask build
       Build the finished page into dist/, ready for any static web server.
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 fn dispatch(arguments: &[String]) -> Result<()> {
     let (command, rest) = arguments.split_first().map_or(("help", &[][..]), |(first, rest)| (first.as_str(), rest));
     match command {
-        "serve" => site::serve(&Options::parse(rest, &["--port"], &["--release"])?),
+        "serve" => site::serve(&Options::parse(rest, &["--port"], &[])?),
         "build" => {
             Options::parse(rest, &[], &[])?;
             site::build()

@@ -16,9 +16,6 @@ pub(crate) fn serve(options: &Options) -> Result<()> {
     };
     let mut trunk = trunk("serve")?;
     trunk.args(["--port", &port.to_string()]);
-    if options.has("--release") {
-        trunk.arg("--release");
-    }
     say(&format!("Bettiscope will be at http://127.0.0.1:{port}/ (stop with Ctrl+C)"));
     run(&mut trunk)
 }
