@@ -49,6 +49,7 @@ export class Bettiscope {
    */
   static async start(wishes = {}) {
     const baseUrl = new URL(wishes.baseUrl ?? HOME, document.baseURI);
+    /** @type {{threads?: boolean}} */
     const built = await fetch(new URL('artifacts.json', baseUrl)).then((r) => (r.ok ? r.json() : {}), () => ({}));
     const platform = choosePlatform({ ...wishes, threadsBuilt: built.threads !== false });
     const scope = new Bettiscope(platform, baseUrl);
@@ -147,6 +148,7 @@ export class Bettiscope {
   loadData(sources, { imageSize, format, ...options } = {}) {
     return this.job(options, async ({ signal, report }) => {
       let done = 0;
+      /** @type {import('./bettiscope/sources.js').NamedBytes[]} */
       const files = [];
       for (const source of sources) {
         files.push(await bytesOf(source, { signal }));

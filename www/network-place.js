@@ -167,7 +167,7 @@ export class NetworkPlace {
       } else {
         this.control.set(this.controller ? 'running' : 'changed');
         clearTimeout(this.timer);
-        this.timer = setTimeout(() => this.runIfShort(), 300);
+        this.timer = window.setTimeout(() => this.runIfShort(), 300);
       }
     } else if (changed.includes('layer') || changed.includes('cloud')) this.showSelected();
   }

@@ -76,7 +76,7 @@ export function toHash(choices) {
   for (const [name, { key, fallback }] of Object.entries(CHOICES)) {
     const value = choices[name];
     if (value === fallback || value === null || value === undefined) continue;
-    const words = Array.isArray(value) ? value.map(encodeURIComponent).join(',') : encodeURIComponent(String(value));
+    const words = Array.isArray(value) ? encodeURIComponent(value.map(encodeURIComponent).join(',')).replaceAll('%2C', ',') : encodeURIComponent(String(value));
     parts.push(`${key}=${words}`);
   }
   return `#${parts.join('&')}`;
