@@ -20,7 +20,7 @@ const describe = (version) => writeFile(join(folder, 'artifacts.json'), JSON.str
 const setModule = (text) => writeFile(join(folder, 'engine/module.js'), `export default '${text}';`);
 
 test.beforeEach(async () => {
-  test.skip(test.info().project.name !== 'plain', 'brings its own servers');
+  test.skip(test.info().project.name !== 'isolated', 'brings its own servers');
   folder = await mkdtemp(join(tmpdir(), 'bettiscope-'));
   await mkdir(join(folder, 'engine'));
   await cp(new URL('../../www/sw.js', import.meta.url), join(folder, 'sw.js'));

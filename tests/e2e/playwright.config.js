@@ -30,7 +30,8 @@ export default defineConfig({
   },
   projects: [
     { name: 'isolated', use: { baseURL: `http://127.0.0.1:${isolated}` } },
-    { name: 'plain', use: { baseURL: `http://127.0.0.1:${plain}` } },
+    // Without the service worker, which would isolate the page after a reload.
+    { name: 'plain', use: { baseURL: `http://127.0.0.1:${plain}`, serviceWorkers: 'block' } },
   ],
   webServer: [server(isolated, ['--isolated']), server(plain)],
 });
