@@ -22,7 +22,7 @@ pub enum Clouds {
 }
 
 /// How a layer is measured.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct MeasureSettings {
     /// Applied to all points of the layer before anything else.
     pub scaling: Scaling,
