@@ -1,6 +1,73 @@
 //! Bytes to samples: one small reader per format.
+//!
+//! [`read`] takes the files of one drop together: pictures, or one file of samples with labels and class names beside
+//! it, or a matrix of distances.
 
+mod array;
+mod balanced;
+mod csv;
+mod distances;
+mod drop;
+mod format;
+mod idx;
+#[cfg(feature = "images")]
+mod images;
+mod labels;
+mod npy;
+mod samples;
+mod text;
+
+use serde::Deserialize;
+
+use crate::Error;
 use crate::geometry::DistanceMatrix;
+
+pub use balanced::balanced;
+pub use drop::read;
+pub use labels::Labels;
+pub use samples::{Samples, Values};
+
+/// A file as the page hands it over.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'a> {
+    /// Its name, with folders where it was dropped inside one.
+    pub name: &'a str,
+    /// All its bytes.
+    pub bytes: &'a [u8],
+}
+
+/// What a file of numbers holds, for those who know better than [`read`] can guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// One point per row.
+    Points,
+    /// A square of distances.
+    Full,
+    /// The lower triangle of distances, row by row.
+    Lower,
+    /// The upper triangle of distances, row by row.
+    Upper,
+    /// DIPHA's binary distance matrix.
+    Dipha,
+}
+
+/// How to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// Width and height that pictures are resized to; `None` for the size of the first.
+    pub image_size: Option<(u32, u32)>,
+    /// What a file of numbers holds; `None` to find out.
+    pub format: Option<Format>,
+    /// The most bytes of all files together, packed or unpacked.
+    pub max_bytes: usize,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { image_size: None, format: None, max_bytes: 128 << 20 }
+    }
+}
 
 /// What was read from the files of one drop.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,29 +78,28 @@ pub enum Data {
     Distances(DistanceMatrix),
 }
 
-/// The numbers of all samples, in the type of the file where it is small.
+/// The result of [`read`].
 #[derive(Debug, Clone, PartialEq)]
-pub enum Values {
-    /// Pixels 0 … 255.
-    U8(Vec<u8>),
-    /// Finite numbers.
-    F32(Vec<f32>),
+pub struct Read {
+    /// Samples or distances.
+    pub data: Data,
+    /// The file that they come from, or how many pictures.
+    pub name: String,
+    /// What was guessed, resized or left out, in sentences for the user.
+    pub notes: Vec<String>,
 }
 
-/// Class names and the class of each sample.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Labels {
-    /// Names in index order.
-    pub classes: Vec<String>,
-    /// Class index of each sample.
-    pub of_sample: Vec<u16>,
+fn too_large(name: &str, n_bytes: usize, max_bytes: usize) -> Error {
+    let megabytes = n_bytes.div_ceil(1 << 20) as u64;
+    Error::TooLarge { name: name.into(), megabytes, limit: (max_bytes >> 20) as u64 }
 }
 
-/// At least one sample, all of one shape.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Samples {
-    values: Values,
-    shape: Vec<usize>,
-    n_samples: usize,
-    labels: Option<Labels>,
+/// The first names and how many more.
+fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 3;
+    let shown = names[..names.len().min(SHOWN)].join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }

@@ -1,0 +1,194 @@
+//! Distance matrices in the formats of live.ripser.org.
+
+use super::array::Array;
+use super::text::{Table, numbers};
+use super::{Format, Values};
+use crate::geometry::DistanceMatrix;
+use crate::{Error, Result};
+
+/// First eight bytes of a DIPHA file.
+pub(super) const DIPHA_MAGIC: [u8; 8] = 8_067_171_840_i64.to_le_bytes();
+/// DIPHA's number for distance matrices.
+const DIPHA_DISTANCES: i64 = 7;
+/// A smaller square says nothing about what it is.
+const MIN_SQUARE: usize = 3;
+
+/// The matrix in a text, or `None` if it holds points.
+pub(super) fn read_text(
+    name: &str,
+    table: &Table<'_>,
+    format: Option<Format>,
+    notes: &mut Vec<String>,
+) -> Result<Option<DistanceMatrix>> {
+    let lengths: Vec<usize> =
+        table.rows.iter().map(|row| row.cells.iter().filter(|cell| !cell.is_empty()).count()).collect();
+    let format = match format.or_else(|| by_name(name)).or_else(|| by_lengths(&lengths)) {
+        None if could_be_square(name, &lengths) => None,
+        None | Some(Format::Points) => return Ok(None),
+        Some(format) => Some(format),
+    };
+    let mut values = Vec::with_capacity(lengths.iter().sum());
+    for row in &table.rows {
+        let blank: Vec<usize> = (0..row.cells.len()).filter(|&column| row.cells[column].is_empty()).collect();
+        match numbers(name, row, &blank, &mut values) {
+            Ok(()) => {}
+            Err(_) if format.is_none() && !says_distances(name) => return Ok(None),
+            Err(error) => return Err(error),
+        }
+    }
+    if values.is_empty() {
+        return Err(Error::Empty { what: name.into() });
+    }
+    let (matrix, kind) = match format {
+        Some(Format::Lower) => {
+            let lengths = if table.starts_blank { &[] } else { lengths.as_slice() };
+            (DistanceMatrix::from_condensed(strict_lower(values, lengths))?, "the lower triangle of a distance matrix")
+        }
+        Some(Format::Upper) => {
+            let lower = lower_of_upper(&strict_upper(values, &lengths))?;
+            (DistanceMatrix::from_condensed(lower)?, "the upper triangle of a distance matrix")
+        }
+        Some(_) => {
+            ragged(name, table, &lengths)?;
+            (DistanceMatrix::from_square(&values, lengths.len())?, "a full distance matrix")
+        }
+        None => match square(name, &values, lengths.len())? {
+            Some(matrix) => (matrix, "a full distance matrix"),
+            None => return Ok(None),
+        },
+    };
+    notes.push(format!("{name} was read as {kind}"));
+    Ok(Some(matrix))
+}
+
+/// Without the diagonal, if the rows have lengths 1, 2, … and all end in 0.
+fn strict_lower(values: Vec<f32>, lengths: &[usize]) -> Vec<f32> {
+    let end = |row: usize| (row + 1) * (row + 2) / 2 - 1;
+    let diagonal = lengths.len() > 1
+        && lengths.iter().enumerate().all(|(row, &length)| length == row + 1 && values[end(row)] == 0.0);
+    if !diagonal {
+        return values;
+    }
+    (0..lengths.len()).flat_map(|row| values[end(row) - row..end(row)].iter().copied()).collect()
+}
+
+/// Without the diagonal, if the rows have lengths n, …, 2, 1 and all begin with 0.
+fn strict_upper(values: Vec<f32>, lengths: &[usize]) -> Vec<f32> {
+    let n = lengths.len();
+    let shrinks = n > 1 && lengths.iter().enumerate().all(|(row, &length)| length == n - row);
+    let mut strict = Vec::with_capacity(values.len());
+    let mut rest = values.as_slice();
+    for &length in lengths {
+        let (row, tail) = rest.split_at(length);
+        match row {
+            [first, others @ ..] if shrinks && *first == 0.0 => strict.extend_from_slice(others),
+            _ => return values,
+        }
+        rest = tail;
+    }
+    strict
+}
+
+fn lower_of_upper(upper: &[f32]) -> Result<Vec<f32>> {
+    let mut n = 0_usize;
+    while n * (n + 1) / 2 < upper.len() {
+        n += 1;
+    }
+    let n_points = n + 1;
+    if n * n_points / 2 != upper.len() {
+        let what = "upper triangle of a distance matrix";
+        return Err(Error::NotAMatrix { n_values: upper.len(), what, nearest: n });
+    }
+    let at = |i: usize, j: usize| upper[i * (2 * n_points - i - 1) / 2 + (j - i - 1)];
+    Ok((1..n_points).flat_map(|j| (0..j).map(move |i| at(i, j))).collect())
+}
+
+/// A square array that is a distance matrix by its name or by all its values.
+pub(super) fn from_array(name: &str, array: &Array, format: Option<Format>) -> Result<Option<DistanceMatrix>> {
+    let ([n_rows, n_columns], Values::F32(values)) = (array.dims.as_slice(), &array.values) else {
+        return Ok(None);
+    };
+    match format {
+        Some(Format::Full) => DistanceMatrix::from_square(values, *n_rows).map(Some),
+        None if n_rows == n_columns && *n_rows > 0 => square(name, values, *n_rows),
+        _ => Ok(None),
+    }
+}
+
+/// DIPHA: magic, type, number of points and all distances, 64 bits each, little-endian.
+pub(super) fn read_dipha(name: &str, bytes: &[u8]) -> Result<DistanceMatrix> {
+    let damaged = |reason: String| Error::Damaged { name: name.into(), format: "DIPHA", reason };
+    let (words, rest) = bytes.as_chunks::<8>();
+    let [magic, kind, n_points, values @ ..] = words else {
+        return Err(damaged(format!("its header needs 24 bytes, but it has {}", bytes.len())));
+    };
+    if *magic != DIPHA_MAGIC {
+        return Err(damaged("it does not begin with DIPHA's number 8067171840".into()));
+    }
+    let kind = i64::from_le_bytes(*kind);
+    if kind != DIPHA_DISTANCES {
+        return Err(Error::Unsupported {
+            name: name.into(),
+            reason: format!("is a DIPHA file of type {kind}; only distance matrices (type 7) are read"),
+        });
+    }
+    let n_points = i64::from_le_bytes(*n_points);
+    let n = usize::try_from(n_points).map_err(|_| damaged(format!("it announces {n_points} points")))?;
+    if n.checked_mul(n) != Some(values.len()) || !rest.is_empty() {
+        return Err(damaged(format!("it announces {n} × {n} distances, but {} bytes follow", bytes.len() - 24)));
+    }
+    let values: Vec<f32> = values.iter().map(|&word| f64::from_le_bytes(word) as f32).collect();
+    if values.is_empty() {
+        return Err(Error::Empty { what: name.into() });
+    }
+    DistanceMatrix::from_square(&values, n)
+}
+
+fn says_distances(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.rsplit(['/', '\\']).next().is_some_and(|base| base.contains("dist"))
+}
+
+/// Endings of Ripser's examples.
+fn by_name(name: &str) -> Option<Format> {
+    let name = name.to_lowercase();
+    let has = |part: &str| name.contains(&format!("{part}_distance")) || name.ends_with(&format!(".{part}"));
+    match () {
+        () if has("lower") => Some(Format::Lower),
+        () if has("upper") => Some(Format::Upper),
+        () if has("full") => Some(Format::Full),
+        () => None,
+    }
+}
+
+fn by_lengths(lengths: &[usize]) -> Option<Format> {
+    let grows = lengths.iter().enumerate().all(|(i, &n)| n == i + 1);
+    let shrinks = lengths.iter().rev().enumerate().all(|(i, &n)| n == i + 1);
+    match (lengths.len() > 1, grows, shrinks) {
+        (true, true, _) => Some(Format::Lower),
+        (true, _, true) => Some(Format::Upper),
+        _ => None,
+    }
+}
+
+fn could_be_square(name: &str, lengths: &[usize]) -> bool {
+    let n = lengths.len();
+    (n >= MIN_SQUARE || n > 0 && says_distances(name)) && lengths.iter().all(|&length| length == n)
+}
+
+/// A complaint about a square whose name says distances; any other that is no matrix holds points.
+fn square(name: &str, values: &[f32], n_points: usize) -> Result<Option<DistanceMatrix>> {
+    match DistanceMatrix::from_square(values, n_points) {
+        Ok(matrix) if n_points >= MIN_SQUARE || says_distances(name) => Ok(Some(matrix)),
+        Err(error) if says_distances(name) => Err(error),
+        _ => Ok(None),
+    }
+}
+
+fn ragged(name: &str, table: &Table<'_>, lengths: &[usize]) -> Result<()> {
+    let expected = lengths.first().copied().unwrap_or(0);
+    match lengths.iter().position(|&found| found != expected) {
+        Some(i) => Err(Error::RaggedRow { name: name.into(), line: table.rows[i].line, expected, found: lengths[i] }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,234 @@
+//! The files of one drop together.
+
+use super::array::Array;
+use super::format::{Kind, detect};
+use super::text::{Table, decode, number};
+use super::{Data, File, Format, Labels, Read, ReadOptions, Samples, csv, distances, idx, listed, npy, too_large};
+use crate::{Error, Result};
+
+/// What one file holds.
+enum Part {
+    Array(Array),
+    /// A one-dimensional array of bytes in IDX, which is never anything but labels.
+    Labels(Vec<i64>),
+    /// One word per line: class names, or the class of each sample.
+    Words(Vec<String>),
+    Data(Data),
+}
+
+/// Reads files that belong together: pictures, or one file with samples or distances, to which labels and a list of
+/// class names may come.
+///
+/// What a file holds is told by its first bytes, then by its name, unless [`ReadOptions::format`] says it. Nothing is
+/// allocated before the sizes in a header agree with the file.
+///
+/// # Errors
+/// Any of the first part of [`Error`]; for distance matrices [`Error::InvalidDistance`], [`Error::Asymmetric`],
+/// [`Error::NonZeroDiagonal`], [`Error::NotAMatrix`], [`Error::TooManyPoints`].
+pub fn read(files: &[File<'_>], options: &ReadOptions) -> Result<Read> {
+    check_size(files, options.max_bytes)?;
+    let mut notes = Vec::new();
+    let kinds: Vec<(File<'_>, Kind)> = files.iter().map(|file| (*file, detect(file))).collect();
+    let hidden: Vec<&str> = kinds.iter().filter(|(_, kind)| *kind == Kind::Hidden).map(|(file, _)| file.name).collect();
+    if !hidden.is_empty() {
+        notes.push(format!("left out hidden files: {}", listed(&hidden)));
+    }
+    let kinds: Vec<(File<'_>, Kind)> = kinds.into_iter().filter(|(_, kind)| *kind != Kind::Hidden).collect();
+    let Some((first, _)) = kinds.first() else {
+        return Err(Error::Empty { what: hidden.first().map_or("the drop".into(), |name| (*name).into()) });
+    };
+    let name = first.name;
+    if kinds.iter().any(|(_, kind)| *kind == Kind::Picture) {
+        return pictures(&kinds, options, notes);
+    }
+    let mut parts = Vec::new();
+    for (file, kind) in &kinds {
+        let alone = kinds.len() == 1;
+        parts.push((file.name, part(file, *kind, options, alone, &mut notes)?));
+    }
+    let (name, data) = joined(parts, options.format, name, &mut notes)?;
+    Ok(Read { data, name, notes })
+}
+
+fn check_size(files: &[File<'_>], max_bytes: usize) -> Result<()> {
+    if let Some(file) = files.iter().find(|file| file.bytes.len() > max_bytes) {
+        return Err(too_large(file.name, file.bytes.len(), max_bytes));
+    }
+    let total = files.iter().fold(0_usize, |total, file| total.saturating_add(file.bytes.len()));
+    if total > max_bytes {
+        return Err(too_large(&format!("the set of {} files", files.len()), total, max_bytes));
+    }
+    Ok(())
+}
+
+#[cfg(feature = "images")]
+fn pictures(kinds: &[(File<'_>, Kind)], options: &ReadOptions, mut notes: Vec<String>) -> Result<Read> {
+    let (pictures, others): (Vec<_>, Vec<_>) = kinds.iter().copied().partition(|(_, kind)| *kind == Kind::Picture);
+    let pictures: Vec<File<'_>> = pictures.into_iter().map(|(file, _)| file).collect();
+    if !others.is_empty() {
+        let names: Vec<&str> = others.iter().map(|(file, _)| file.name).collect();
+        notes.push(format!("left out files that are not PNG or JPEG: {}", listed(&names)));
+    }
+    let samples = super::images::read(&pictures, options, &mut notes)?;
+    let name = match pictures.as_slice() {
+        [picture] => picture.name.into(),
+        _ => format!("{} pictures", samples.n_samples()),
+    };
+    Ok(Read { data: Data::Samples(samples), name, notes })
+}
+
+#[cfg(not(feature = "images"))]
+fn pictures(kinds: &[(File<'_>, Kind)], _: &ReadOptions, _: Vec<String>) -> Result<Read> {
+    let name = kinds.iter().find(|(_, kind)| *kind == Kind::Picture).map_or("", |(file, _)| file.name);
+    Err(unsupported(name, "is a picture, which this build does not decode; use .npy, IDX or CSV"))
+}
+
+fn part(file: &File<'_>, kind: Kind, options: &ReadOptions, alone: bool, notes: &mut Vec<String>) -> Result<Part> {
+    let File { name, bytes } = *file;
+    match (kind, options.format) {
+        (Kind::Dipha, _) | (_, Some(Format::Dipha)) => {
+            distances::read_dipha(name, bytes).map(|matrix| Part::Data(Data::Distances(matrix)))
+        }
+        (Kind::Npy, _) => npy::read(name, bytes).map(Part::Array),
+        (Kind::Idx, _) => idx::read(name, bytes, options.max_bytes).map(idx_part),
+        (Kind::Gzip, _) => idx::read_gzip(name, bytes, options.max_bytes).map(idx_part),
+        (Kind::Text, _) | (Kind::Unknown, Some(_)) => text(file, options, alone, notes),
+        (Kind::ForeignPicture(format), _) => {
+            Err(unsupported(name, &format!("is a {format} picture; save it as PNG or JPEG")))
+        }
+        (Kind::Unknown | Kind::Picture | Kind::Hidden, _) => Err(Error::UnknownFormat { name: name.into() }),
+    }
+}
+
+fn idx_part(array: Array) -> Part {
+    match array.integers() {
+        Some(labels) => Part::Labels(labels),
+        None => Part::Array(array),
+    }
+}
+
+fn text(file: &File<'_>, options: &ReadOptions, alone: bool, notes: &mut Vec<String>) -> Result<Part> {
+    let text = decode(file.name, file.bytes)?;
+    if !alone && options.format.is_none() {
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let words: Vec<String> = lines.map(|line| line.trim_matches('"').to_string()).collect();
+        if !words.is_empty() && words.iter().all(|word| !word.contains([',', ';', '\t']) && is_word(word)) {
+            return Ok(Part::Words(words));
+        }
+    }
+    let table = Table::parse(&text);
+    if let Some(matrix) = distances::read_text(file.name, &table, options.format, notes)? {
+        return Ok(Part::Data(Data::Distances(matrix)));
+    }
+    csv::read(file.name, &table, notes).map(|samples| Part::Data(Data::Samples(samples)))
+}
+
+/// A class name, which may be of several words, or a single number.
+fn is_word(line: &str) -> bool {
+    number(line).is_some() || line.split_whitespace().any(|part| number(part).is_none())
+}
+
+/// Puts samples, labels and class names together.
+fn joined(
+    parts: Vec<(&str, Part)>,
+    format: Option<Format>,
+    first: &str,
+    notes: &mut Vec<String>,
+) -> Result<(String, Data)> {
+    let mut data: Vec<(&str, Data)> = Vec::new();
+    let mut labels: Vec<(&str, Vec<i64>)> = Vec::new();
+    let mut words: Vec<(&str, Vec<String>)> = Vec::new();
+    let several = parts.iter().filter(|(_, part)| !matches!(part, Part::Words(_))).count() > 1;
+    for (name, part) in parts {
+        match part {
+            Part::Data(found) => data.push((name, found)),
+            Part::Labels(found) => labels.push((name, found)),
+            Part::Words(found) => words.push((name, found)),
+            Part::Array(array) => match array.integers().filter(|_| several) {
+                Some(found) => labels.push((name, found)),
+                None => data.push((name, from_array(name, array, format, notes)?)),
+            },
+        }
+    }
+    match (data.len(), labels.len(), words.len()) {
+        (2.., _, _) => return Err(one_at_a_time(data[0].0, data[1].0, "samples")),
+        (_, 2.., _) => return Err(one_at_a_time(labels[0].0, labels[1].0, "labels")),
+        (0, _, _) => {
+            return Err(unsupported(first, "holds labels or names only; drop the samples together with it"));
+        }
+        _ => {}
+    }
+    let Some((name, data)) = data.pop() else {
+        return Err(Error::Empty { what: first.into() });
+    };
+    let Data::Samples(samples) = data else {
+        let others: Vec<&str> = labels.iter().map(|part| part.0).chain(words.iter().map(|part| part.0)).collect();
+        if !others.is_empty() {
+            notes.push(format!("left out, since distances take no labels: {}", listed(&others)));
+        }
+        return Ok((name.into(), data));
+    };
+    let samples = labelled(name, samples, labels.pop(), words, notes)?;
+    Ok((name.into(), Data::Samples(samples)))
+}
+
+fn from_array(name: &str, array: Array, format: Option<Format>, notes: &mut Vec<String>) -> Result<Data> {
+    if let Some(matrix) = distances::from_array(name, &array, format)? {
+        notes.push(format!("{name} was read as a full distance matrix"));
+        return Ok(Data::Distances(matrix));
+    }
+    array.into_samples(name).map(Data::Samples)
+}
+
+/// Lines are class names where the labels are known already, else the class of each sample.
+fn labelled(
+    name: &str,
+    samples: Samples,
+    labels: Option<(&str, Vec<i64>)>,
+    mut words: Vec<(&str, Vec<String>)>,
+    notes: &mut Vec<String>,
+) -> Result<Samples> {
+    words.sort_by_key(|(_, lines)| lines.len() != samples.n_samples());
+    let mut labels = match labels {
+        None => samples.labels().cloned().map(|labels| (name, labels)),
+        Some((file, numbers)) => Some((file, Labels::from_numbers(&numbers, file)?)),
+    };
+    for (file, lines) in words {
+        let fits = lines.len() == samples.n_samples();
+        labels = match labels.take() {
+            None if fits => Some((file, per_line(&lines, file)?)),
+            None => {
+                return Err(Error::LengthMismatch {
+                    first: name.into(),
+                    n_first: samples.n_samples(),
+                    second: format!("the list of labels {file}"),
+                    n_second: lines.len(),
+                });
+            }
+            Some((labels_file, labels)) => {
+                notes.push(format!("class names were taken from {file}"));
+                Some((labels_file, labels.named(lines, file, labels_file)?))
+            }
+        };
+    }
+    match labels {
+        None => Ok(samples),
+        Some((file, labels)) => samples.with_labels(labels, name, file),
+    }
+}
+
+fn per_line(lines: &[String], file: &str) -> Result<Labels> {
+    let numbers: Option<Vec<i64>> = lines.iter().map(|line| line.parse().ok()).collect();
+    match numbers {
+        Some(numbers) => Labels::from_numbers(&numbers, file),
+        None => Labels::from_words(lines, file),
+    }
+}
+
+fn one_at_a_time(first: &str, second: &str, what: &str) -> Error {
+    unsupported(first, &format!("holds {what}, and so does {second}; drop one data set at a time"))
+}
+
+fn unsupported(name: &str, reason: &str) -> Error {
+    Error::Unsupported { name: name.into(), reason: reason.into() }
+}
