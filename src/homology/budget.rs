@@ -10,7 +10,8 @@ const MEGABYTE: f64 = (1 << 20) as f64;
 
 /// The memory in megabytes (2²⁰ bytes) that distances and barcode of `n` points take at their peak.
 ///
-/// Up to H1 this is a close bound; above, the columns to be reduced depend on the points and are estimated.
+/// Up to H1 this is a close bound; above, the columns to be reduced depend on the points and are estimated. Where the
+/// estimate is too low and memory runs out for them, [`super::rips_barcode`] fails with [`Error::TooManyPoints`].
 pub fn predicted_megabytes(n: usize, max_dim: usize) -> u64 {
     (bytes(n as f64, max_dim) / MEGABYTE).ceil() as u64
 }
@@ -23,10 +24,11 @@ fn bytes(n: f64, max_dim: usize) -> f64 {
         // Besides, two sort keys of 8 bytes per pair, 4 bytes for its class, two bit rows, and sums of births.
         1 => (4.0 + 16.0 + 4.0) * pairs + n * n / 4.0,
         // Square rows, sort keys and simplices of 16 bytes; lists of those below the highest dimension; and columns with
-        // their pivots, of which edge collapse, clearing and apparent pairs leave at most some per cent.
+        // their pivots, of which clearing, apparent pairs and collapse mostly leave less than this share. On spheres,
+        // where nothing collapses, it may be four times as many.
         _ => {
             let listed = simplices(n, max_dim);
-            let reduced = 0.02 * simplices(n, max_dim + 1);
+            let reduced = 0.1 * simplices(n, max_dim + 1);
             (4.0 + 16.0 + 8.0 + 32.0) * pairs + 16.0 * listed + 64.0 * reduced
         }
     }
@@ -66,6 +68,21 @@ pub fn largest_n_within(limit_megabytes: u64, max_dim: usize) -> usize {
         }
     }
     low
+}
+
+/// For when memory has run out all the same, with `held` bytes in lists of simplices that would have had to grow.
+pub(super) fn out_of_memory(n_points: usize, max_dim: usize, held: usize) -> Error {
+    let limit = (held as u64).div_ceil(1 << 20);
+    // The number of simplices goes with this power of the number of points: half as many should fit.
+    let fits = n_points as f64 * 0.5_f64.powf(1.0 / (max_dim + 1) as f64);
+    let megabytes = predicted_megabytes(n_points, max_dim).max(2 * limit);
+    Error::TooManyPoints {
+        n_points,
+        max_dim,
+        megabytes,
+        limit,
+        fits: fits as usize,
+    }
 }
 
 /// Refuses what would not fit into `limit_megabytes`.
