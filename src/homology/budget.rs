@@ -10,8 +10,9 @@ const MEGABYTE: f64 = (1 << 20) as f64;
 
 /// The memory in megabytes (2²⁰ bytes) that distances and barcode of `n` points take at their peak.
 ///
-/// Up to H1 this is a close bound; above, the columns to be reduced depend on the points and are estimated. Where the
-/// estimate is too low and memory runs out for them, [`super::rips_barcode`] fails with [`Error::TooManyPoints`].
+/// Up to H1 over ℤ/2 this is a close bound; H1 with another modulus takes up to 2.5 times as much. Above, the columns to
+/// be reduced depend on the points and are estimated. Where the estimate is too low and memory runs out for them,
+/// [`super::rips_barcode`] fails with [`Error::TooManyPoints`].
 pub fn predicted_megabytes(n: usize, max_dim: usize) -> u64 {
     (bytes(n as f64, max_dim) / MEGABYTE).ceil() as u64
 }
