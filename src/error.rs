@@ -26,7 +26,9 @@ pub enum Error {
     },
     // --- data ---
     /// The first bytes and the name belong to no format we read.
-    #[error("{name} is in no format this page reads; try PNG, JPEG, .npy, IDX (MNIST), .csv or a distance matrix as text")]
+    #[error(
+        "{name} is in no format this page reads; try PNG, JPEG, .npy, IDX (MNIST), .csv or a distance matrix as text"
+    )]
     UnknownFormat {
         /// File name.
         name: String,
@@ -137,7 +139,9 @@ pub enum Error {
         lower: f32,
     },
     /// A point is not at distance zero from itself.
-    #[error("the distance of point {i} to itself is {value}, not 0; is this a similarity matrix? 1 − similarity would do")]
+    #[error(
+        "the distance of point {i} to itself is {value}, not 0; is this a similarity matrix? 1 − similarity would do"
+    )]
     NonZeroDiagonal {
         /// Row.
         i: usize,
@@ -155,7 +159,9 @@ pub enum Error {
         nearest: usize,
     },
     /// A metric is undefined for one of the points.
-    #[error("point {i} is {property}, for which the {metric} distance is undefined; choose the Euclidean distance or remove it")]
+    #[error(
+        "point {i} is {property}, for which the {metric} distance is undefined; choose the Euclidean distance or remove it"
+    )]
     UndefinedMetric {
         /// Point.
         i: usize,
@@ -165,7 +171,9 @@ pub enum Error {
         metric: &'static str,
     },
     /// More memory than there is.
-    #[error("{n_points} points up to H{max_dim} need about {megabytes} MB, more than the {limit} MB available; at most {fits} points fit")]
+    #[error(
+        "{n_points} points up to H{max_dim} need about {megabytes} MB, more than the {limit} MB available; at most {fits} points fit"
+    )]
     TooManyPoints {
         /// Points asked for.
         n_points: usize,
@@ -179,7 +187,9 @@ pub enum Error {
         fits: usize,
     },
     /// Simplices of this dimension on that many points cannot be numbered in 64 bits.
-    #[error("{n_points} points are too many for H{max_dim}: simplices are numbered in 64 bits, which is enough for {fits} points")]
+    #[error(
+        "{n_points} points are too many for H{max_dim}: simplices are numbered in 64 bits, which is enough for {fits} points"
+    )]
     TooManySimplices {
         /// Points asked for.
         n_points: usize,
@@ -198,7 +208,9 @@ pub enum Error {
         reason: String,
     },
     /// Operators that the runtime lacks.
-    #[error("this network uses {operators}, which {name} needs at node {node} but this page cannot run; observe layers before it, or export with opset 17 without it")]
+    #[error(
+        "this network uses {operators}, which {name} needs at node {node} but this page cannot run; observe layers before it, or export with opset 17 without it"
+    )]
     UnsupportedOperators {
         /// File name.
         name: String,
@@ -218,7 +230,9 @@ pub enum Error {
         newest: i64,
     },
     /// Samples that the network cannot take.
-    #[error("the network takes inputs of shape {network} but the data has samples of shape {data}; choose other data or another network")]
+    #[error(
+        "the network takes inputs of shape {network} but the data has samples of shape {data}; choose other data or another network"
+    )]
     InputMismatch {
         /// Shape the network wants.
         network: String,

@@ -141,7 +141,11 @@ fn batches_do_not_change_the_points() {
     let shape = SampleShape { sizes: vec![28, 28], bytes: true };
     let pixels: Vec<u8> = (0..5 * 784u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     let run = |batch: usize| {
-        let session = Session::new(&graph, &shape, SessionSettings { batch, pooling: Pooling::Positions, positions_per_sample: 3, ..settings(&layers) });
+        let session = Session::new(
+            &graph,
+            &shape,
+            SessionSettings { batch, pooling: Pooling::Positions, positions_per_sample: 3, ..settings(&layers) },
+        );
         session.unwrap().run(&Values::U8(pixels.clone()), 7).unwrap()
     };
     let (alone, together) = (run(1), run(4));

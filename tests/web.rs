@@ -36,7 +36,8 @@ fn silent() -> Function {
 #[wasm_bindgen_test]
 fn barcodes_equal_the_goldens_bit_for_bit() {
     let goldens: Value = serde_json::from_str(include_str!("data/homology/wasm-goldens.json")).unwrap();
-    let numbers = |v: &Value| -> Vec<f32> { v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap() as f32).collect() };
+    let numbers =
+        |v: &Value| -> Vec<f32> { v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap() as f32).collect() };
     for case in goldens["cases"].as_array().unwrap() {
         let number = |key: &str| case[key].as_u64().unwrap() as u32;
         let cloud = cloud(&numbers(&case["points"]), number("nCoords"));
@@ -88,7 +89,8 @@ fn progress_arrives_while_distances_and_columns_are_done() {
 
 #[wasm_bindgen_test]
 fn pictures_are_drawn_without_a_window() {
-    let found = web::barcode(&cloud(&[0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2), settings(1, f64::INFINITY, 2), &silent());
+    let found =
+        web::barcode(&cloud(&[0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2), settings(1, f64::INFINITY, 2), &silent());
     let figure = object(&[
         ("kind", "barcode".into()),
         ("barcode", found.unwrap()),

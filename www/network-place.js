@@ -1,3 +1,4 @@
+import { INPUT_LAYER } from './bettiscope.js';
 import { byId, element, plural, short } from './dom.js';
 import { analysisRows, csv, download, json } from './export.js';
 import { OWN, Session, observable } from './session.js';
@@ -95,7 +96,7 @@ export class NetworkPlace {
 
   /** @param {string} key */
   chooseNetwork(key) {
-    if (this.result) this.before = { name: this.networkName(this.state.choices.network), layers: this.result.analysis.layers };
+    if (this.result) this.before = { name: this.networkName(this.state.choices.network), layers: inNetwork(this.result.analysis.layers) };
     const bundled = this.isBundled(key) && this.isBundled(this.state.choices.network);
     this.state.set({ network: key, ...(bundled ? {} : { layers: null, layer: '' }) }, { step: true });
   }
@@ -118,7 +119,7 @@ export class NetworkPlace {
     const members = this.session.catalog.networks.filter((n) => n.family === current.family && n.dataset === current.dataset).sort((a, b) => a.epoch - b.epoch);
     byId('checkpoints').replaceChildren(...members.map((n) => element('button', {
       type: 'button', className: 'checkpoint', 'data-network': n.id, 'aria-pressed': String(n.id === current.id), onclick: () => this.chooseNetwork(n.id),
-    }, element('b', {}, n.checkpoint), element('span', {}, `epoch ${n.epoch} · test accuracy ${(100 * n.testAccuracy).toFixed(1)} %`))));
+    }, element('b', {}, n.checkpoint), element('span', {}, `epoch ${n.epoch} · ${(100 * n.testAccuracy).toFixed(1)} % right on test images`))));
   }
 
   connectFiles() {
@@ -272,7 +273,7 @@ export class NetworkPlace {
 
   /** @param {any} partial */
   showPartial(partial) {
-    this.profile.show(partial.analysis.layers, null);
+    this.profile.show(inNetwork(partial.analysis.layers), null);
     if (partial.analysis.layers.length === 1) {
       this.result = partial;
       this.showSelected();
@@ -286,7 +287,7 @@ export class NetworkPlace {
     this.sheet.offer(observable(result.network, result.data));
     this.strata.expect(layers);
     for (const layer of layers) this.strata.fill(layer, this.cloudOf(layer));
-    this.profile.show(layers, this.before?.layers !== layers ? this.before : null);
+    this.profile.show(inNetwork(layers), this.before?.layers !== layers ? this.before : null);
     this.fillTable(layers);
     this.showSelected();
   }
@@ -330,7 +331,7 @@ export class NetworkPlace {
       sample: (point) => ({ data: result.data, index: sampleOf(point) }),
       empty: `with ${plural(rows.length, 'point')} none appeared`,
     });
-    showWords(byId('words'), { layer, cloud, choices, layers, accuracy, networkName: result.network?.name ?? '', dataName: result.data.name });
+    showWords(byId('words'), { layer, cloud, choices, layers: inNetwork(layers), accuracy, networkName: result.network?.name ?? '', dataName: result.data.name });
   }
 
   /** @param {any[]} layers */
@@ -356,4 +357,14 @@ export class NetworkPlace {
       await new Promise((resolve) => setTimeout(resolve, 1200));
     }
   }
+}
+
+/**
+ * The layers of the network without its input, which has another number of coordinates: lifespans grow with it, so its
+ * sums cannot stand on one scale with theirs. Without a network the input is all there is.
+ * @param {any[]} layers
+ */
+function inNetwork(layers) {
+  const others = layers.filter(({ id }) => id !== INPUT_LAYER);
+  return others.length > 0 ? others : layers;
 }

@@ -52,7 +52,8 @@ export class Picture {
     if (width < 20) return;
     const size = { width, height: Math.round(this.height(width)) };
     const turn = ++this.turn;
-    const { svg, panels } = await this.draw({ ...this.figure, ...size, theme: theme.name });
+    const { title: _, ...figure } = this.figure; // on screen the panel's head names it
+    const { svg, panels } = await this.draw({ ...figure, ...size, theme: theme.name });
     if (turn !== this.turn) return; // something newer is on its way
     this.size = size;
     this.panels = panels;

@@ -1,4 +1,4 @@
-//! Numbers with sizes, as NumPy and IDX files hold them.
+//! Numbers with sizes, as `NumPy` and IDX files hold them.
 
 use super::{Samples, Values};
 use crate::{Error, Result};

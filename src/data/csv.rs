@@ -64,8 +64,8 @@ fn label_column(header: Option<&Row<'_>>, rows: &[Row<'_>]) -> Option<usize> {
     if let Some(header) = header {
         let has = |wanted: &str| header.cells.iter().any(|cell| cell.eq_ignore_ascii_case(wanted));
         let position = |wanted: &&str| header.cells.iter().position(|cell| cell.eq_ignore_ascii_case(wanted));
-        let free = LABEL_HEADERS.iter().filter(|&&wanted| wanted != "y" || !has("x"));
-        if let Some(column) = free.filter_map(position).next() {
+        let mut free = LABEL_HEADERS.iter().filter(|&&wanted| wanted != "y" || !has("x"));
+        if let Some(column) = free.find_map(position) {
             return Some(column);
         }
     }

@@ -40,7 +40,7 @@ impl Values {
 pub struct Samples {
     values: Values,
     shape: Vec<usize>,
-    n_samples: usize,
+    count: usize,
     labels: Option<Labels>,
 }
 
@@ -56,7 +56,7 @@ impl Samples {
             return Err(Error::Empty { what: what.into() });
         }
         let n_samples = values.len() / size;
-        if values.len() % size != 0 {
+        if !values.len().is_multiple_of(size) {
             return Err(Error::NotAMatrix { n_values: values.len(), what: "table of samples", nearest: n_samples });
         }
         if let Values::F32(numbers) = &values
@@ -65,7 +65,7 @@ impl Samples {
             let value = numbers[i].to_string();
             return Err(Error::NotFinite { what: what.into(), sample: i / size, position: i % size, value });
         }
-        let samples = Self { values, shape, n_samples, labels: None };
+        let samples = Self { values, shape, count: n_samples, labels: None };
         match labels {
             None => Ok(samples),
             Some(labels) => samples.with_labels(labels, what, "the list of labels"),
@@ -73,10 +73,10 @@ impl Samples {
     }
 
     pub(super) fn with_labels(mut self, labels: Labels, what: &str, labels_name: &str) -> Result<Self> {
-        if labels.of_sample().len() != self.n_samples {
+        if labels.of_sample().len() != self.count {
             return Err(Error::LengthMismatch {
                 first: what.into(),
-                n_first: self.n_samples,
+                n_first: self.count,
                 second: labels_name.into(),
                 n_second: labels.of_sample().len(),
             });
@@ -97,7 +97,7 @@ impl Samples {
 
     /// Number of samples.
     pub fn n_samples(&self) -> usize {
-        self.n_samples
+        self.count
     }
 
     /// Classes, if the files told them.
@@ -109,14 +109,14 @@ impl Samples {
     /// samples at all, which only the caller can want.
     #[must_use]
     pub fn select(&self, indices: &[usize]) -> Self {
-        let indices: Vec<usize> = indices.iter().copied().filter(|&i| i < self.n_samples).collect();
-        let size = self.values.len() / self.n_samples.max(1);
+        let indices: Vec<usize> = indices.iter().copied().filter(|&i| i < self.count).collect();
+        let size = self.values.len() / self.count.max(1);
         let values = match &self.values {
             Values::U8(all) => Values::U8(rows(all, size, &indices)),
             Values::F32(all) => Values::F32(rows(all, size, &indices)),
         };
         let labels = self.labels.as_ref().map(|labels| labels.select(&indices));
-        Self { values, shape: self.shape.clone(), n_samples: indices.len(), labels }
+        Self { values, shape: self.shape.clone(), count: indices.len(), labels }
     }
 }
 

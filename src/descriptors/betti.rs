@@ -4,10 +4,7 @@ use crate::homology::Interval;
 
 /// The number of classes alive at a scale, essential ones included: births ≤ scale < death.
 pub fn betti_number(intervals: &[Interval], scale: f32) -> usize {
-    intervals
-        .iter()
-        .filter(|interval| interval.birth <= scale && scale < interval.death)
-        .count()
+    intervals.iter().filter(|interval| interval.birth <= scale && scale < interval.death).count()
 }
 
 /// A step function: `counts[i]` classes are alive from `scales[i]` up to, not including, the next scale.
@@ -38,14 +35,8 @@ pub fn betti_curve(intervals: &[Interval]) -> BettiCurve {
     while n_born < births.len() || deaths.get(n_dead).is_some_and(|&death| death.is_finite()) {
         let next_birth = births.get(n_born).copied().unwrap_or(f32::INFINITY);
         let scale = next_birth.min(deaths[n_dead]);
-        n_born += births[n_born..]
-            .iter()
-            .take_while(|&&birth| birth == scale)
-            .count();
-        n_dead += deaths[n_dead..]
-            .iter()
-            .take_while(|&&death| death == scale)
-            .count();
+        n_born += births[n_born..].iter().take_while(|&&birth| birth == scale).count();
+        n_dead += deaths[n_dead..].iter().take_while(|&&death| death == scale).count();
         let count = n_born - n_dead;
         if curve.counts.last() != Some(&count) {
             curve.scales.push(scale);

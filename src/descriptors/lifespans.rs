@@ -4,10 +4,7 @@ use crate::homology::Interval;
 
 /// Lifespans of the finite intervals, in their order.
 pub(super) fn finite(intervals: &[Interval]) -> impl Iterator<Item = f64> + '_ {
-    intervals
-        .iter()
-        .filter(|interval| !interval.is_essential())
-        .map(Interval::lifespan)
+    intervals.iter().filter(|interval| !interval.is_essential()).map(Interval::lifespan)
 }
 
 /// Number of finite intervals.

@@ -29,11 +29,7 @@ impl DistanceMatrix {
     /// [`Error::UndefinedMetric`] for the angle of a zero point or the correlation of a constant one,
     /// [`Error::InvalidDistance`] if a distance is too large for 32 bits, [`Error::TooManyPoints`] without memory for
     /// the matrix, [`Error::Stopped`] if the observer says so.
-    pub fn from_points(
-        cloud: &PointCloud,
-        metric: Metric,
-        observer: &mut Observer<'_>,
-    ) -> Result<Self> {
+    pub fn from_points(cloud: &PointCloud, metric: Metric, observer: &mut Observer<'_>) -> Result<Self> {
         let lower = distances::pairwise(cloud, metric, observer)?;
         Self::checked(lower, cloud.n_points())
     }
@@ -67,9 +63,7 @@ impl DistanceMatrix {
     /// [`Error::TooManyPoints`] above [`MAX_POINTS`].
     pub fn from_square(square: &[f32], n_points: usize) -> Result<Self> {
         if n_points == 0 {
-            return Err(Error::Empty {
-                what: "the distance matrix".into(),
-            });
+            return Err(Error::Empty { what: "the distance matrix".into() });
         }
         if n_points > MAX_POINTS {
             return Err(too_many(n_points, MAX_POINTS));
@@ -91,12 +85,7 @@ impl DistanceMatrix {
                 let below = check(square[i * n_points + j], i, j)?;
                 let above = check(square[j * n_points + i], j, i)?;
                 if (below - above).abs() > SYMMETRY_TOLERANCE * below.max(above) {
-                    return Err(Error::Asymmetric {
-                        i: j,
-                        j: i,
-                        upper: above,
-                        lower: below,
-                    });
+                    return Err(Error::Asymmetric { i: j, j: i, upper: above, lower: below });
                 }
                 lower.push(below);
             }
@@ -169,13 +158,7 @@ fn nearest_count(n_values: usize) -> usize {
 
 pub(super) fn too_many(n_points: usize, fits: usize) -> Error {
     let megabytes = |n: usize| (n as u64 * n as u64 * 2).div_ceil(1 << 20);
-    Error::TooManyPoints {
-        n_points,
-        max_dim: 0,
-        megabytes: megabytes(n_points),
-        limit: megabytes(fits),
-        fits,
-    }
+    Error::TooManyPoints { n_points, max_dim: 0, megabytes: megabytes(n_points), limit: megabytes(fits), fits }
 }
 
 fn is_distance(value: f32) -> bool {
@@ -186,9 +169,5 @@ fn check(value: f32, i: usize, j: usize) -> Result<f32> {
     if is_distance(value) {
         return Ok(value.abs());
     }
-    Err(Error::InvalidDistance {
-        i,
-        j,
-        value: value.to_string(),
-    })
+    Err(Error::InvalidDistance { i, j, value: value.to_string() })
 }

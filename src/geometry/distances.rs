@@ -17,29 +17,15 @@ const CHUNK: usize = 512;
 const WORK_PER_REPORT: usize = 4 << 20;
 
 /// All distances, condensed.
-pub(super) fn pairwise(
-    cloud: &PointCloud,
-    metric: Metric,
-    observer: &mut Observer<'_>,
-) -> Result<Vec<f32>> {
+pub(super) fn pairwise(cloud: &PointCloud, metric: Metric, observer: &mut Observer<'_>) -> Result<Vec<f32>> {
     let n_points = cloud.n_points();
     if n_points > MAX_POINTS {
         return Err(too_many(n_points, MAX_POINTS));
     }
-    let places: Vec<Placement> = (0..n_points)
-        .map(|i| Placement::of(metric, cloud.point(i)))
-        .collect();
+    let places: Vec<Placement> = (0..n_points).map(|i| Placement::of(metric, cloud.point(i))).collect();
     if let Some(i) = places.iter().position(|place| !place.is_defined()) {
-        let property = if metric == Metric::Angular {
-            "zero"
-        } else {
-            "constant"
-        };
-        return Err(Error::UndefinedMetric {
-            i,
-            property,
-            metric: metric.name(),
-        });
+        let property = if metric == Metric::Angular { "zero" } else { "constant" };
+        return Err(Error::UndefinedMetric { i, property, metric: metric.name() });
     }
     let mut lower = Vec::new();
     if lower.try_reserve_exact(condensed_len(n_points)).is_err() {
@@ -47,18 +33,13 @@ pub(super) fn pairwise(
     }
     lower.resize(condensed_len(n_points), 0.0);
 
-    let rows = Rows {
-        cloud,
-        places: &places,
-        metric,
-    };
+    let rows = Rows { cloud, places: &places, metric };
     let mut first = 0;
     let mut rest = lower.as_mut_slice();
     while first < n_points {
         report(observer, Stage::Distances, first, n_points)?;
         let end = rows.end_of_batch(first);
-        let (batch, tail) =
-            std::mem::take(&mut rest).split_at_mut(condensed_len(end) - condensed_len(first));
+        let (batch, tail) = std::mem::take(&mut rest).split_at_mut(condensed_len(end) - condensed_len(first));
         rows.fill(first, end, batch);
         rest = tail;
         first = end;
@@ -102,9 +83,7 @@ impl Rows<'_> {
         #[cfg(feature = "threads")]
         {
             use rayon::prelude::*;
-            tiles
-                .into_par_iter()
-                .for_each(|(row, stop, tile)| self.fill_tile(row, stop, tile));
+            tiles.into_par_iter().for_each(|(row, stop, tile)| self.fill_tile(row, stop, tile));
         }
         #[cfg(not(feature = "threads"))]
         for (row, stop, tile) in tiles {
@@ -122,13 +101,7 @@ impl Rows<'_> {
     }
 
     #[inline]
-    fn fill_tile_by(
-        self,
-        first: usize,
-        stop: usize,
-        out: &mut [f32],
-        step: impl Fn(f64, f64) -> f64 + Copy,
-    ) {
+    fn fill_tile_by(self, first: usize, stop: usize, out: &mut [f32], step: impl Fn(f64, f64) -> f64 + Copy) {
         let n_coords = self.cloud.n_coords();
         let mut sums = vec![[0.0_f64; LANES]; stop - 1];
         let mut tile = vec![[0.0_f64; LANES]; CHUNK.min(n_coords)];

@@ -25,12 +25,7 @@ pub fn shortest_edges(matrix: &DistanceMatrix, limit: usize) -> Vec<Edge> {
         keys.truncate(limit);
     }
     keys.sort_unstable();
-    keys.into_iter()
-        .map(|key| Edge {
-            points: [key.low(), key.high()],
-            length: key.length(),
-        })
-        .collect()
+    keys.into_iter().map(|key| Edge { points: [key.low(), key.high()], length: key.length() }).collect()
 }
 
 /// An edge in one word that sorts by (length, larger index, smaller index): the total order of every engine here.

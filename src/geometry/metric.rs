@@ -33,10 +33,7 @@ impl Metric {
     /// [`super::DistanceMatrix::from_points`]. NaN where the metric is undefined for one of them.
     pub fn distance(self, a: &[f32], b: &[f32]) -> f32 {
         let (of_a, of_b) = (Placement::of(self, a), Placement::of(self, b));
-        let pairs = a
-            .iter()
-            .zip(b)
-            .map(|(&x, &y)| of_a.apply(x) - of_b.apply(y));
+        let pairs = a.iter().zip(b).map(|(&x, &y)| of_a.apply(x) - of_b.apply(y));
         let sum = match self {
             Self::Manhattan => pairs.fold(0.0, |sum, d| sum + d.abs()),
             Self::Chebyshev => pairs.fold(0.0, |sum, d| larger(sum, d.abs())),
@@ -73,27 +70,18 @@ impl Placement {
     pub(super) fn of(metric: Metric, point: &[f32]) -> Self {
         let shift = match metric {
             Metric::Euclidean | Metric::Manhattan | Metric::Chebyshev => {
-                return Self {
-                    shift: 0.0,
-                    scale: 1.0,
-                };
+                return Self { shift: 0.0, scale: 1.0 };
             }
             Metric::Angular => 0.0,
             // A constant point has no correlation, but its rounded mean may leave a rest: ask exactly.
             Metric::Correlation if point.iter().all(|&x| x == point[0]) => f64::NAN,
-            Metric::Correlation => {
-                point.iter().fold(0.0, |sum, &x| sum + f64::from(x)) / point.len() as f64
-            }
+            Metric::Correlation => point.iter().fold(0.0, |sum, &x| sum + f64::from(x)) / point.len() as f64,
         };
         let norm2 = point.iter().fold(0.0, |sum, &x| {
             let d = f64::from(x) - shift;
             sum + d * d
         });
-        let scale = if norm2 > 0.0 {
-            1.0 / norm2.sqrt()
-        } else {
-            f64::NAN
-        };
+        let scale = if norm2 > 0.0 { 1.0 / norm2.sqrt() } else { f64::NAN };
         Self { shift, scale }
     }
 

@@ -35,15 +35,11 @@ pub fn principal_components(cloud: &PointCloud) -> PrincipalComponents {
     let total = total_variance(cloud, &mean);
     let mut projection = vec![[0.0_f32; 2]; n_points];
     if total <= 0.0 {
-        return PrincipalComponents {
-            projection,
-            explained: [0.0; 2],
-        };
+        return PrincipalComponents { projection, explained: [0.0; 2] };
     }
     let mut random = Random::new(1);
-    let mut basis: Vec<Vector> = (0..n_points)
-        .map(|_| std::array::from_fn(|_| random.next_u64() as f64 / u64::MAX as f64 - 0.5))
-        .collect();
+    let mut basis: Vec<Vector> =
+        (0..n_points).map(|_| std::array::from_fn(|_| random.next_u64() as f64 / u64::MAX as f64 - 0.5)).collect();
     orthonormalise(&mut basis);
     let mut variances = [0.0; 2];
     for _ in 0..MAX_STEPS {
@@ -51,9 +47,7 @@ pub fn principal_components(cloud: &PointCloud) -> PrincipalComponents {
         let (eigenvalues, rotation) = eigen(&products(&basis, &image));
         rotate(&mut basis, &rotation);
         rotate(&mut image, &rotation);
-        let change = (0..2)
-            .map(|k| (eigenvalues[k] - variances[k]).abs())
-            .fold(0.0, f64::max);
+        let change = (0..2).map(|k| (eigenvalues[k] - variances[k]).abs()).fold(0.0, f64::max);
         variances = [eigenvalues[0].max(0.0), eigenvalues[1].max(0.0)];
         if change <= TOLERANCE * total {
             break;
@@ -62,26 +56,16 @@ pub fn principal_components(cloud: &PointCloud) -> PrincipalComponents {
         orthonormalise(&mut basis);
     }
     for k in 0..2 {
-        let farthest = basis.iter().fold(
-            0.0_f64,
-            |far, v| if v[k].abs() > far.abs() { v[k] } else { far },
-        );
+        let farthest = basis.iter().fold(0.0_f64, |far, v| if v[k].abs() > far.abs() { v[k] } else { far });
         // Below the rounding of the total variance a direction is noise.
-        let length = if variances[k] > 1e-13 * total {
-            variances[k].sqrt()
-        } else {
-            0.0
-        };
+        let length = if variances[k] > 1e-13 * total { variances[k].sqrt() } else { 0.0 };
         let scale = if farthest < 0.0 { -length } else { length };
         for (point, v) in projection.iter_mut().zip(&basis) {
             point[k] = (v[k] * scale) as f32 + 0.0;
         }
     }
     let explained = variances.map(|variance| (variance / total).min(1.0) as f32);
-    PrincipalComponents {
-        projection,
-        explained,
-    }
+    PrincipalComponents { projection, explained }
 }
 
 fn mean(cloud: &PointCloud) -> Vec<f64> {
@@ -98,19 +82,11 @@ fn mean(cloud: &PointCloud) -> Vec<f64> {
 }
 
 fn total_variance(cloud: &PointCloud, mean: &[f64]) -> f64 {
-    let squares = |row: &[f32]| -> f64 {
-        row.iter()
-            .zip(mean)
-            .map(|(&x, &m)| (f64::from(x) - m) * (f64::from(x) - m))
-            .sum()
-    };
+    let squares =
+        |row: &[f32]| -> f64 { row.iter().zip(mean).map(|(&x, &m)| (f64::from(x) - m) * (f64::from(x) - m)).sum() };
     let rows = cloud.values().chunks_exact(cloud.n_coords());
     let identical = rows.clone().all(|row| row == cloud.point(0));
-    if identical {
-        0.0
-    } else {
-        rows.map(squares).sum()
-    }
+    if identical { 0.0 } else { rows.map(squares).sum() }
 }
 
 /// X Xᵀ applied to a block of vectors, X holding the centred points as rows.
@@ -152,11 +128,7 @@ fn orthonormalise(block: &mut [Vector]) {
             }
         }
         let after = norm(block, k);
-        let scale = if after > 1e-12 * before {
-            1.0 / after
-        } else {
-            0.0
-        };
+        let scale = if after > 1e-12 * before { 1.0 / after } else { 0.0 };
         for v in block.iter_mut() {
             v[k] *= scale;
         }
@@ -189,8 +161,7 @@ fn rotate(block: &mut [Vector], rotation: &[Vector; BLOCK]) {
 /// Eigenvalues in decreasing order and the matrix with the eigenvectors as columns, by cyclic Jacobi rotations.
 fn eigen(symmetric: &[Vector; BLOCK]) -> (Vector, [Vector; BLOCK]) {
     let mut a = *symmetric;
-    let mut vectors: [Vector; BLOCK] =
-        std::array::from_fn(|i| std::array::from_fn(|j| f64::from(u8::from(i == j))));
+    let mut vectors: [Vector; BLOCK] = std::array::from_fn(|i| std::array::from_fn(|j| f64::from(u8::from(i == j))));
     for _ in 0..30 {
         for p in 0..BLOCK {
             for q in p + 1..BLOCK {

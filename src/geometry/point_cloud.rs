@@ -60,27 +60,13 @@ impl PointCloud {
     /// The points with these indices, in their order.
     #[must_use]
     pub fn select(&self, indices: &[usize]) -> Self {
-        let values = indices
-            .iter()
-            .flat_map(|&i| self.point(i))
-            .copied()
-            .collect();
-        Self {
-            values,
-            n_coords: self.n_coords,
-        }
+        let values = indices.iter().flat_map(|&i| self.point(i)).copied().collect();
+        Self { values, n_coords: self.n_coords }
     }
 
     /// The cloud with the same shape and other finite values.
     pub(super) fn with_values(&self, values: Vec<f32>) -> Self {
-        debug_assert_eq!(
-            values.len(),
-            self.values.len(),
-            "a value for each coordinate"
-        );
-        Self {
-            values,
-            n_coords: self.n_coords,
-        }
+        debug_assert_eq!(values.len(), self.values.len(), "a value for each coordinate");
+        Self { values, n_coords: self.n_coords }
     }
 }

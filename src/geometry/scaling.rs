@@ -34,19 +34,11 @@ fn min_max(cloud: &PointCloud) -> PointCloud {
         }
     }
     // In 64 bits neither the range nor the quotient can overflow or lose the ends of the interval.
-    let ranges: Vec<f64> = least
-        .iter()
-        .zip(&most)
-        .map(|(&low, &high)| f64::from(high) - f64::from(low))
-        .collect();
+    let ranges: Vec<f64> = least.iter().zip(&most).map(|(&low, &high)| f64::from(high) - f64::from(low)).collect();
     let mut values = Vec::with_capacity(cloud.values().len());
     for row in cloud.values().chunks_exact(n_coords) {
         for ((&x, &low), &range) in row.iter().zip(&least).zip(&ranges) {
-            let scaled = if range > 0.0 {
-                (f64::from(x) - f64::from(low)) / range
-            } else {
-                0.0
-            };
+            let scaled = if range > 0.0 { (f64::from(x) - f64::from(low)) / range } else { 0.0 };
             values.push(scaled as f32);
         }
     }

@@ -14,11 +14,7 @@ pub struct Interval {
 impl Interval {
     /// An interval without an edge.
     pub fn new(birth: f32, death: f32) -> Self {
-        Self {
-            birth,
-            death,
-            edge: None,
-        }
+        Self { birth, death, edge: None }
     }
 
     /// Whether the class is still alive at the end of the filtration.
@@ -46,10 +42,7 @@ impl Barcode {
             dim.retain(|i| i.birth < i.death);
             dim.sort_by(|a, b| {
                 let edges = || a.edge.map(reversed).cmp(&b.edge.map(reversed));
-                a.birth
-                    .total_cmp(&b.birth)
-                    .then(a.death.total_cmp(&b.death))
-                    .then_with(edges)
+                a.birth.total_cmp(&b.birth).then(a.death.total_cmp(&b.death)).then_with(edges)
             });
         }
         Self { intervals }

@@ -32,9 +32,7 @@ fn bytes(n: f64, max_dim: usize) -> f64 {
 
 /// Binomial coefficient n over k.
 fn simplices(n: f64, k: usize) -> f64 {
-    (0..k)
-        .map(|i| (n - i as f64).max(0.0) / (i + 1) as f64)
-        .product()
+    (0..k).map(|i| (n - i as f64).max(0.0) / (i + 1) as f64).product()
 }
 
 /// About how many seconds distances and barcode of `n` points take.
@@ -75,11 +73,5 @@ pub fn check_memory(n_points: usize, max_dim: usize, limit_megabytes: u64) -> Re
         return Ok(());
     }
     let fits = largest_n_within(limit_megabytes, max_dim);
-    Err(Error::TooManyPoints {
-        n_points,
-        max_dim,
-        megabytes,
-        limit: limit_megabytes,
-        fits,
-    })
+    Err(Error::TooManyPoints { n_points, max_dim, megabytes, limit: limit_megabytes, fits })
 }

@@ -33,11 +33,7 @@ const NUMBER: u32 = u32::MAX >> 2;
 
 impl Classes {
     pub(super) fn new(n_points: usize) -> Self {
-        Self {
-            of_edge: vec![0; n_points * n_points.saturating_sub(1) / 2],
-            sums: Vec::new(),
-            path: Vec::new(),
-        }
+        Self { of_edge: vec![0; n_points * n_points.saturating_sub(1) / 2], sums: Vec::new(), path: Vec::new() }
     }
 
     /// Notes the class of an edge.

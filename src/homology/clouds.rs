@@ -27,9 +27,8 @@ pub fn rips_barcodes(
     let stage = Stage::Reducing(params.max_dim());
     for (done, matrix) in matrices.iter().enumerate() {
         let total = matrices.len();
-        let barcode = rips_barcode(matrix, params, &mut |_| {
-            observer(crate::progress::Progress { stage, done, total })
-        })?;
+        let barcode =
+            rips_barcode(matrix, params, &mut |_| observer(crate::progress::Progress { stage, done, total }))?;
         barcodes.push(barcode);
     }
     report(observer, stage, matrices.len(), matrices.len())?;
@@ -38,11 +37,7 @@ pub fn rips_barcodes(
 
 /// One task per matrix, the largest first; the calling thread listens to them and asks the observer.
 #[cfg(feature = "threads")]
-fn in_parallel(
-    matrices: &[DistanceMatrix],
-    params: &RipsParams,
-    observer: &mut Observer<'_>,
-) -> Result<Vec<Barcode>> {
+fn in_parallel(matrices: &[DistanceMatrix], params: &RipsParams, observer: &mut Observer<'_>) -> Result<Vec<Barcode>> {
     use std::ops::ControlFlow;
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::mpsc;
@@ -94,8 +89,5 @@ fn in_parallel(
         return Err(Error::Stopped);
     }
     // A task without a result can only have panicked, and then the scope has passed the panic on.
-    results
-        .into_iter()
-        .map(|result| result.unwrap_or(Err(Error::Stopped)))
-        .collect()
+    results.into_iter().map(|result| result.unwrap_or(Err(Error::Stopped))).collect()
 }

@@ -31,11 +31,7 @@ impl SquareRows {
                 lengths[j * stride + i] = length.to_bits();
             }
         }
-        Self {
-            lengths,
-            stride,
-            n_points,
-        }
+        Self { lengths, stride, n_points }
     }
 
     pub(super) fn n_points(&self) -> usize {
@@ -66,12 +62,7 @@ pub(super) struct Filtration {
 impl Filtration {
     pub(super) fn new(rows: SquareRows, threshold: u32, field: Field) -> Self {
         let codes = Codes::new(rows.n_points);
-        Self {
-            rows,
-            threshold,
-            codes,
-            field,
-        }
+        Self { rows, threshold, codes, field }
     }
 
     pub(super) fn n_points(&self) -> usize {
@@ -84,39 +75,20 @@ impl Filtration {
 
     /// An edge as a simplex.
     pub(super) fn edge(&self, key: EdgeKey) -> Simplex {
-        Simplex {
-            diameter: key.length_bits(),
-            coefficient: 1,
-            code: self.codes.edge(key.high(), key.low()),
-        }
+        Simplex { diameter: key.length_bits(), coefficient: 1, code: self.codes.edge(key.high(), key.low()) }
     }
 
     /// Visits the cofacets of a simplex of dimension `dim` in increasing order of the new vertex, and thereby of their
     /// codes, with the coefficients of its coboundary.
     #[inline]
-    pub(super) fn cofacets(
-        &self,
-        simplex: Simplex,
-        dim: usize,
-        visit: impl FnMut(Simplex) -> ControlFlow<()>,
-    ) {
+    pub(super) fn cofacets(&self, simplex: Simplex, dim: usize, visit: impl FnMut(Simplex) -> ControlFlow<()>) {
         self.cofacets_from(0, simplex, dim, visit);
     }
 
     /// Visits the cofacets whose new vertex is larger than all others: each simplex has exactly one such facet.
     #[inline]
-    pub(super) fn upper_cofacets(
-        &self,
-        simplex: Simplex,
-        dim: usize,
-        visit: impl FnMut(Simplex) -> ControlFlow<()>,
-    ) {
-        self.cofacets_from(
-            self.codes.vertex(simplex.code, dim) + 1,
-            simplex,
-            dim,
-            visit,
-        );
+    pub(super) fn upper_cofacets(&self, simplex: Simplex, dim: usize, visit: impl FnMut(Simplex) -> ControlFlow<()>) {
+        self.cofacets_from(self.codes.vertex(simplex.code, dim) + 1, simplex, dim, visit);
     }
 
     #[inline]
@@ -172,15 +144,13 @@ impl Filtration {
     fn latest_equal_facet(&self, simplex: Simplex, dim: usize) -> Option<Simplex> {
         let vertices = self.codes.vertices(simplex.code, dim + 1);
         // Leaving out the smallest vertex first visits the facets from the largest code down.
-        (0..=dim)
-            .find(|&left_out| {
-                self.diameter_without(&vertices[..=dim], left_out) == simplex.diameter
-            })
-            .map(|left_out| Simplex {
+        (0..=dim).find(|&left_out| self.diameter_without(&vertices[..=dim], left_out) == simplex.diameter).map(
+            |left_out| Simplex {
                 diameter: simplex.diameter,
                 coefficient: self.field.signed(simplex.coefficient, left_out % 2 == 1),
                 code: self.codes.without_vertex(simplex.code, left_out),
-            })
+            },
+        )
     }
 
     fn diameter_without(&self, vertices: &[usize], left_out: usize) -> u32 {

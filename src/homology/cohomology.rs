@@ -47,14 +47,9 @@ pub(super) fn barcode(
         filtration,
     };
     for &edge in &tree {
-        engine
-            .killers
-            .insert(engine.filtration.edge(edge).code, NO_COLUMN);
+        engine.killers.insert(engine.filtration.edge(edge).code, NO_COLUMN);
     }
-    let mut simplices: Vec<Simplex> = edges
-        .iter()
-        .map(|&key| engine.filtration.edge(key))
-        .collect();
+    let mut simplices: Vec<Simplex> = edges.iter().map(|&key| engine.filtration.edge(key)).collect();
     drop(edges);
     // Classes of dimension n − 1 and above do not exist on n points.
     let last_dim = params.max_dim().min(n_points.saturating_sub(2));
@@ -75,10 +70,7 @@ pub(super) fn barcode(
 }
 
 /// For simplices that are known to kill a class but have no column.
-const NO_COLUMN: Owner = Owner {
-    column: u32::MAX,
-    coefficient: 1,
-};
+const NO_COLUMN: Owner = Owner { column: u32::MAX, coefficient: 1 };
 
 /// Reduces one dimension after the other.
 struct Engine {
@@ -93,19 +85,14 @@ struct Engine {
 impl Engine {
     /// Whether the column of a simplex has to be reduced.
     fn is_wanted(&self, simplex: Simplex) -> bool {
-        let Optimisations {
-            clearing, apparent, ..
-        } = self.optimisations;
+        let Optimisations { clearing, apparent, .. } = self.optimisations;
         if clearing && self.killers.owner(simplex.code).is_some() {
             return false;
         }
         if !apparent {
             return true;
         }
-        self.filtration
-            .apparent_cofacet(simplex, self.dim)
-            .is_none()
-            && !(clearing && self.has_apparent_facet(simplex))
+        self.filtration.apparent_cofacet(simplex, self.dim).is_none() && !(clearing && self.has_apparent_facet(simplex))
     }
 
     fn has_apparent_facet(&self, simplex: Simplex) -> bool {
@@ -116,8 +103,7 @@ impl Engine {
     /// Whether a column that vanished stands for a class, not for a simplex that killed one.
     fn is_birth(&self, simplex: Simplex) -> bool {
         let apparent = self.optimisations.apparent;
-        self.killers.owner(simplex.code).is_none()
-            && !(apparent && self.has_apparent_facet(simplex))
+        self.killers.owner(simplex.code).is_none() && !(apparent && self.has_apparent_facet(simplex))
     }
 
     /// The columns of this dimension and, if wanted, all simplices, from all simplices of the dimension below.
@@ -130,36 +116,24 @@ impl Engine {
         let (mut columns, mut all) = (Vec::new(), Vec::new());
         for (done, &facet) in simplices.iter().enumerate() {
             let mut n_found = 0;
-            self.filtration
-                .upper_cofacets(facet, self.dim - 1, |simplex| {
-                    let simplex = Simplex {
-                        coefficient: 1,
-                        ..simplex
-                    };
-                    if keep_all {
-                        all.push(simplex);
-                    }
-                    if self.is_wanted(simplex) {
-                        columns.push(simplex);
-                    }
-                    n_found += 1;
-                    ControlFlow::Continue(())
-                });
-            ticker.spend(
-                self.filtration.n_points() + 100 * n_found,
-                self.dim,
-                (done, 2 * simplices.len()),
-            )?;
+            self.filtration.upper_cofacets(facet, self.dim - 1, |simplex| {
+                let simplex = Simplex { coefficient: 1, ..simplex };
+                if keep_all {
+                    all.push(simplex);
+                }
+                if self.is_wanted(simplex) {
+                    columns.push(simplex);
+                }
+                n_found += 1;
+                ControlFlow::Continue(())
+            });
+            ticker.spend(self.filtration.n_points() + 100 * n_found, self.dim, (done, 2 * simplices.len()))?;
         }
         Ok((columns, all))
     }
 
     /// The intervals of this dimension and the simplices that end them.
-    fn reduce(
-        &self,
-        columns: &[Simplex],
-        ticker: &mut Ticker<'_, '_>,
-    ) -> Result<(Vec<Interval>, Pivots)> {
+    fn reduce(&self, columns: &[Simplex], ticker: &mut Ticker<'_, '_>) -> Result<(Vec<Interval>, Pivots)> {
         let mut intervals = Vec::new();
         let mut reduction = Reduction {
             engine: self,
@@ -201,12 +175,7 @@ struct Reduction<'a> {
 impl Reduction<'_> {
     /// Reduces the next column; `None` if it vanishes.
     fn pivot_of(&mut self, idx: usize, ticker: &mut Ticker<'_, '_>) -> Result<Option<Simplex>> {
-        let Engine {
-            filtration,
-            optimisations,
-            dim,
-            ..
-        } = self.engine;
+        let Engine { filtration, optimisations, dim, .. } = self.engine;
         let (dim, field) = (*dim, filtration.field());
         let progress = (idx, self.columns.len());
         self.entries.clear();
@@ -225,27 +194,15 @@ impl Reduction<'_> {
             };
             let before = self.entries.len();
             if let Some(owner) = owner {
-                let factor = field.product(
-                    field.negative(entry.coefficient),
-                    field.inverse(owner.coefficient),
-                );
+                let factor = field.product(field.negative(entry.coefficient), field.inverse(owner.coefficient));
                 self.entries.push(entry);
                 self.add_reduced(owner.column as usize, factor);
             } else if let Some(facet) = partner {
                 // The facet came with the entry's coefficient and the sign of their incidence, which cancels itself.
                 self.entries.push(entry);
-                self.add(Simplex {
-                    coefficient: field.negative(facet.coefficient),
-                    ..facet
-                });
+                self.add(Simplex { coefficient: field.negative(facet.coefficient), ..facet });
             } else {
-                self.pivots.insert(
-                    entry.code,
-                    Owner {
-                        column: idx as u32,
-                        coefficient: entry.coefficient,
-                    },
-                );
+                self.pivots.insert(entry.code, Owner { column: idx as u32, coefficient: entry.coefficient });
                 while let Some(addition) = self.added.pop(field) {
                     self.additions.push(addition);
                 }
@@ -263,12 +220,7 @@ impl Reduction<'_> {
     /// Fills the working column with the coboundary of column `idx`, unless its pivot is plain before.
     fn start(&mut self, idx: usize) -> Start {
         let column = self.columns[idx];
-        let Engine {
-            filtration,
-            optimisations,
-            dim,
-            ..
-        } = self.engine;
+        let Engine { filtration, optimisations, dim, .. } = self.engine;
         let mut may_emerge = optimisations.emergent;
         let mut emergent = None;
         let (entries, pivots) = (&mut self.entries, &self.pivots);
@@ -276,8 +228,7 @@ impl Reduction<'_> {
             if may_emerge && cofacet.diameter == column.diameter {
                 // The earliest cofacet of all: if no other column can have it, no work is left (*Ripser*, §3.4).
                 let taken = pivots.owner(cofacet.code).is_some()
-                    || optimisations.apparent
-                        && filtration.apparent_facet(cofacet, dim + 1).is_some();
+                    || optimisations.apparent && filtration.apparent_facet(cofacet, dim + 1).is_some();
                 if !taken {
                     emergent = Some(cofacet);
                     return ControlFlow::Break(());
@@ -293,22 +244,12 @@ impl Reduction<'_> {
     /// Adds a multiple of a reduced column.
     fn add_reduced(&mut self, column: usize, factor: u32) {
         let field = self.engine.filtration.field();
-        self.add(Simplex {
-            coefficient: factor,
-            ..self.columns[column]
-        });
-        let first = if column == 0 {
-            0
-        } else {
-            self.bounds[column - 1]
-        };
+        self.add(Simplex { coefficient: factor, ..self.columns[column] });
+        let first = if column == 0 { 0 } else { self.bounds[column - 1] };
         for at in first..self.bounds[column] {
             let addition = self.additions[at];
             let coefficient = field.product(addition.coefficient, factor);
-            self.add(Simplex {
-                coefficient,
-                ..addition
-            });
+            self.add(Simplex { coefficient, ..addition });
         }
     }
 
@@ -316,12 +257,10 @@ impl Reduction<'_> {
     fn add(&mut self, simplex: Simplex) {
         self.added.push(simplex);
         let entries = &mut self.entries;
-        self.engine
-            .filtration
-            .cofacets(simplex, self.engine.dim, |cofacet| {
-                entries.push(cofacet);
-                ControlFlow::Continue(())
-            });
+        self.engine.filtration.cofacets(simplex, self.engine.dim, |cofacet| {
+            entries.push(cofacet);
+            ControlFlow::Continue(())
+        });
     }
 }
 

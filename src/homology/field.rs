@@ -17,11 +17,7 @@ impl Field {
     }
 
     pub(super) fn product(self, a: u32, b: u32) -> u32 {
-        if self.modulus == 2 {
-            a & b
-        } else {
-            (u64::from(a) * u64::from(b) % u64::from(self.modulus)) as u32
-        }
+        if self.modulus == 2 { a & b } else { (u64::from(a) * u64::from(b) % u64::from(self.modulus)) as u32 }
     }
 
     pub(super) fn negative(self, a: u32) -> u32 {

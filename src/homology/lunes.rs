@@ -97,10 +97,7 @@ fn pair(
         neighbours.join(edge);
         ticker.spend(work, 1, (relations.len(), births.len()))?;
     }
-    let alive = births
-        .iter()
-        .enumerate()
-        .filter(|&(birth, _)| !relations.has(birth));
+    let alive = births.iter().enumerate().filter(|&(birth, _)| !relations.has(birth));
     intervals.extend(alive.map(|(_, edge)| Interval::new(edge.length(), f32::INFINITY)));
     Ok(intervals)
 }
@@ -114,10 +111,7 @@ struct Neighbours {
 impl Neighbours {
     fn new(n_points: usize) -> Self {
         let words = n_points.div_ceil(64);
-        Self {
-            bits: vec![0; n_points * words],
-            words,
-        }
+        Self { bits: vec![0; n_points * words], words }
     }
 
     fn of(&self, point: u32) -> &[u64] {
@@ -131,20 +125,12 @@ impl Neighbours {
     }
 
     fn have_common(&self, edge: EdgeKey) -> bool {
-        self.of(edge.low())
-            .iter()
-            .zip(self.of(edge.high()))
-            .any(|(a, b)| a & b != 0)
+        self.of(edge.low()).iter().zip(self.of(edge.high())).any(|(a, b)| a & b != 0)
     }
 
     fn common(&self, edge: EdgeKey, lune: &mut Vec<u64>) {
         lune.clear();
-        lune.extend(
-            self.of(edge.low())
-                .iter()
-                .zip(self.of(edge.high()))
-                .map(|(a, b)| a & b),
-        );
+        lune.extend(self.of(edge.low()).iter().zip(self.of(edge.high())).map(|(a, b)| a & b));
     }
 }
 
@@ -163,18 +149,12 @@ impl Lune {
         let first = take_first(&mut self.rest)?;
         let row = neighbours.of(first);
         // Mostly one point sees all others: then nothing needs to be collected.
-        if self
-            .rest
-            .iter()
-            .zip(row)
-            .all(|(rest, row)| rest & !row == 0)
-        {
+        if self.rest.iter().zip(row).all(|(rest, row)| rest & !row == 0) {
             self.rest.fill(0);
             return Some(first);
         }
         self.open.clear();
-        self.open
-            .extend(self.rest.iter().zip(row).map(|(rest, row)| rest & row));
+        self.open.extend(self.rest.iter().zip(row).map(|(rest, row)| rest & row));
         remove(&mut self.rest, row);
         while let Some(point) = take_first(&mut self.open) {
             let row = neighbours.of(point);

@@ -33,10 +33,7 @@ pub enum Method {
 
 /// Shortcuts of the engines, all on by default. None changes a barcode; tests switch them off one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "independent switches, named where they are set"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, named where they are set")]
 pub struct Optimisations {
     /// End the filtration where it becomes a cone.
     pub enclosing_radius: bool,
@@ -78,13 +75,7 @@ impl RipsParams {
                 reason: format!("it must be at most {MAX_DIM}"),
             });
         }
-        Ok(Self {
-            max_dim,
-            threshold: None,
-            modulus: 2,
-            method: Method::Auto,
-            optimisations: Optimisations::default(),
-        })
+        Ok(Self { max_dim, threshold: None, modulus: 2, method: Method::Auto, optimisations: Optimisations::default() })
     }
 
     /// Ends the filtration at this diameter; `None` and infinity mean that nothing is cut off.
@@ -109,8 +100,7 @@ impl RipsParams {
     /// [`Error::InvalidSetting`] unless the modulus is a prime below 65,536, or if it does not suit the method.
     pub fn with_modulus(mut self, modulus: u32) -> Result<Self> {
         let divisors = 2..=modulus.isqrt();
-        let is_prime = (2..MAX_MODULUS).contains(&modulus)
-            && !divisors.into_iter().any(|d| modulus.is_multiple_of(d));
+        let is_prime = (2..MAX_MODULUS).contains(&modulus) && !divisors.into_iter().any(|d| modulus.is_multiple_of(d));
         if !is_prime {
             return Err(Error::InvalidSetting {
                 setting: "modulus",
@@ -175,10 +165,6 @@ impl RipsParams {
     /// The diameter at which the filtration of this matrix needs to end.
     pub(super) fn effective_threshold(&self, matrix: &DistanceMatrix) -> f32 {
         let asked = self.threshold.unwrap_or(f32::INFINITY);
-        if self.optimisations.enclosing_radius {
-            asked.min(matrix.enclosing_radius())
-        } else {
-            asked.min(f32::MAX)
-        }
+        if self.optimisations.enclosing_radius { asked.min(matrix.enclosing_radius()) } else { asked.min(f32::MAX) }
     }
 }

@@ -24,17 +24,7 @@ impl Pivots {
     /// An empty table with room for about `n` pivots.
     pub(super) fn with_capacity(n: usize) -> Self {
         let size = (n * 2).next_power_of_two().max(16);
-        Self {
-            keys: vec![FREE; size],
-            owners: vec![
-                Owner {
-                    column: 0,
-                    coefficient: 0
-                };
-                size
-            ],
-            n: 0,
-        }
+        Self { keys: vec![FREE; size], owners: vec![Owner { column: 0, coefficient: 0 }; size], n: 0 }
     }
 
     fn place(&self, key: u64) -> usize {

@@ -39,10 +39,7 @@ pub(super) struct Relations {
 
 impl Relations {
     pub(super) fn new(n_births: usize) -> Self {
-        Self {
-            by_youngest: vec![None; n_births],
-            n: 0,
-        }
+        Self { by_youngest: vec![None; n_births], n: 0 }
     }
 
     /// Number of independent relations so far.

@@ -33,9 +33,7 @@ pub(super) struct Codes {
 
 impl Codes {
     pub(super) fn new(n_points: usize) -> Self {
-        Self {
-            bits: Self::width(n_points),
-        }
+        Self { bits: Self::width(n_points) }
     }
 
     fn width(n_points: usize) -> u32 {
@@ -98,23 +96,14 @@ mod tests {
         let code = codes.with_vertex(code, 1_000, 1);
         let code = codes.with_vertex(code, 65_534, 2);
         assert_eq!(codes.vertices(code, 4)[..4], [7, 1_000, 65_534, 65_535]);
-        assert_eq!(
-            codes.without_vertex(codes.without_vertex(code, 2), 1),
-            codes.edge(65_535, 7)
-        );
-        assert_eq!(
-            codes.vertices(codes.without_vertex(code, 3), 3)[..3],
-            [7, 1_000, 65_534]
-        );
+        assert_eq!(codes.without_vertex(codes.without_vertex(code, 2), 1), codes.edge(65_535, 7));
+        assert_eq!(codes.vertices(codes.without_vertex(code, 3), 3)[..3], [7, 1_000, 65_534]);
     }
 
     #[test]
     fn the_largest_possible_counts_are_those_of_the_tables() {
         for (max_dim, n) in [(1, 65_536), (2, 65_536), (3, 4096), (4, 1024), (8, 64)] {
-            assert!(
-                Codes::fit(n, max_dim) && Codes::most_points(max_dim) == n,
-                "H{max_dim}"
-            );
+            assert!(Codes::fit(n, max_dim) && Codes::most_points(max_dim) == n, "H{max_dim}");
             assert!(!Codes::fit(n + 1, max_dim) || n == 65_536, "H{max_dim}");
         }
     }

@@ -14,19 +14,11 @@ pub(super) struct Ticker<'o, 'a> {
 
 impl<'o, 'a> Ticker<'o, 'a> {
     pub(super) fn new(observer: &'o mut Observer<'a>) -> Self {
-        Self {
-            observer,
-            left: UNITS_PER_REPORT,
-        }
+        Self { observer, left: UNITS_PER_REPORT }
     }
 
     /// Notes that `units` of work were done; asks the observer if it is time. `progress` is (done, total) of dimension `dim`.
-    pub(super) fn spend(
-        &mut self,
-        units: usize,
-        dim: usize,
-        progress: (usize, usize),
-    ) -> Result<()> {
+    pub(super) fn spend(&mut self, units: usize, dim: usize, progress: (usize, usize)) -> Result<()> {
         match self.left.checked_sub(units) {
             Some(left) => {
                 self.left = left;

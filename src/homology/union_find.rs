@@ -10,11 +10,7 @@ pub(super) struct UnionFind {
 impl UnionFind {
     /// `n` sets of one element each.
     pub(super) fn new(n: usize) -> Self {
-        Self {
-            parent: (0..n as u32).collect(),
-            size: vec![1; n],
-            n_components: n,
-        }
+        Self { parent: (0..n as u32).collect(), size: vec![1; n], n_components: n }
     }
 
     fn root(&mut self, mut x: u32) -> u32 {

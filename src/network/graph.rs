@@ -46,10 +46,11 @@ impl Graph {
         check_opset(&proto, name)?;
         check_operators(graph, name)?;
         let input = single_input(graph, name)?;
-        let output = graph.output.first().map(|o| o.name.clone()).ok_or_else(|| Error::NotOnnx {
-            name: name.into(),
-            reason: "it declares no output".into(),
-        })?;
+        let output = graph
+            .output
+            .first()
+            .map(|o| o.name.clone())
+            .ok_or_else(|| Error::NotOnnx { name: name.into(), reason: "it declares no output".into() })?;
         let metadata: BTreeMap<String, String> =
             proto.metadata_props.iter().map(|p| (p.key.clone(), p.value.clone())).collect();
         let shapes = infer_shapes(&proto, &input);
@@ -136,7 +137,8 @@ fn decode(bytes: &[u8], name: &str) -> Result<pb::ModelProto> {
 }
 
 fn check_opset(proto: &pb::ModelProto, name: &str) -> Result<()> {
-    let opset = proto.opset_import.iter().find(|o| o.domain.is_empty() || o.domain == "ai.onnx").map_or(0, |o| o.version);
+    let opset =
+        proto.opset_import.iter().find(|o| o.domain.is_empty() || o.domain == "ai.onnx").map_or(0, |o| o.version);
     if opset > NEWEST_OPSET {
         return Err(Error::UnsupportedOpset { name: name.into(), opset, newest: NEWEST_OPSET });
     }
@@ -171,7 +173,9 @@ fn single_input(graph: &pb::GraphProto, name: &str) -> Result<Input> {
     let input = inputs.next().ok_or_else(|| not_runnable("it has no input".into()))?;
     if let Some(second) = inputs.next() {
         let names = format!("{:?} and {:?}", input.name, second.name);
-        return Err(not_runnable(format!("it has several inputs ({names}); networks with one input of numbers run here")));
+        return Err(not_runnable(format!(
+            "it has several inputs ({names}); networks with one input of numbers run here"
+        )));
     }
     let Some(pb::type_proto::Value::TensorType(tensor)) = input.r#type.as_ref().and_then(|t| t.value.as_ref()) else {
         return Err(not_runnable(format!("its input {:?} is no tensor", input.name)));

@@ -105,7 +105,14 @@ impl InputPlan {
             return Some(Self::Pixels { height, width, from, to, channels_last: false, range });
         }
         let to = channels(c)?;
-        (fits(a, height) && fits(b, width)).then_some(Self::Pixels { height, width, from, to, channels_last: true, range })
+        (fits(a, height) && fits(b, width)).then_some(Self::Pixels {
+            height,
+            width,
+            from,
+            to,
+            channels_last: true,
+            range,
+        })
     }
 
     /// Shape of one sample in the network's order.
@@ -132,9 +139,11 @@ impl InputPlan {
                         channel(&sample[p * from..(p + 1) * from], c, to).mul_add(factor, offset)
                     };
                     if *channels_last {
-                        tensor.extend((0..n_pixels).flat_map(|p| (0..to).map(move |c| (p, c))).map(|(p, c)| pixel(p, c)));
+                        tensor
+                            .extend((0..n_pixels).flat_map(|p| (0..to).map(move |c| (p, c))).map(|(p, c)| pixel(p, c)));
                     } else {
-                        tensor.extend((0..to).flat_map(|c| (0..n_pixels).map(move |p| (p, c))).map(|(p, c)| pixel(p, c)));
+                        tensor
+                            .extend((0..to).flat_map(|c| (0..n_pixels).map(move |p| (p, c))).map(|(p, c)| pixel(p, c)));
                     }
                 }
             }

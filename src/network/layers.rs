@@ -9,8 +9,21 @@ use tract_onnx::pb::{GraphProto, NodeProto};
 const MAX_OBSERVED: usize = 12;
 
 const ACTIVATIONS: [&str; 15] = [
-    "Relu", "LeakyRelu", "PRelu", "Elu", "Selu", "Celu", "Gelu", "Clip", "HardSwish", "HardSigmoid", "Sigmoid", "Tanh",
-    "Softplus", "Mish", "ThresholdedRelu",
+    "Relu",
+    "LeakyRelu",
+    "PRelu",
+    "Elu",
+    "Selu",
+    "Celu",
+    "Gelu",
+    "Clip",
+    "HardSwish",
+    "HardSigmoid",
+    "Sigmoid",
+    "Tanh",
+    "Softplus",
+    "Mish",
+    "ThresholdedRelu",
 ];
 const LINEAR: [&str; 4] = ["Conv", "ConvTranspose", "Gemm", "MatMul"];
 
@@ -41,11 +54,7 @@ pub(super) fn node_name(node: &NodeProto) -> String {
 
 /// All observable tensors in graph order. `shapes` holds the float tensors that are known (all count when it is empty);
 /// `declared` is the JSON list of names that the file itself proposes, if any.
-pub(super) fn list(
-    graph: &GraphProto,
-    shapes: &BTreeMap<String, Vec<usize>>,
-    declared: Option<&String>,
-) -> Vec<Layer> {
+pub(super) fn list(graph: &GraphProto, shapes: &BTreeMap<String, Vec<usize>>, declared: Option<&String>) -> Vec<Layer> {
     let computed = depends_on_input(graph);
     let n_nodes = graph.node.len();
     let mut layers = Vec::new();
@@ -67,9 +76,8 @@ pub(super) fn list(
             observed: false,
         });
     }
-    let chosen = declared
-        .and_then(|json| declared_names(json, &layers))
-        .unwrap_or_else(|| default_choice(graph, &layers));
+    let chosen =
+        declared.and_then(|json| declared_names(json, &layers)).unwrap_or_else(|| default_choice(graph, &layers));
     for layer in &mut layers {
         layer.observed = chosen.contains(&layer.id);
     }
@@ -84,8 +92,11 @@ pub(super) fn multiplications(graph: &GraphProto, shapes: &BTreeMap<String, Vec<
         let weight = node.input.iter().find_map(|i| weights.get(i.as_str()))?;
         let n_weights: usize = weight.iter().map(|&d| usize::try_from(d).unwrap_or(0)).product();
         let made = shapes.get(node.output.first()?)?;
-        let n_positions: usize =
-            if node.op_type.starts_with("Conv") { made.iter().skip(2).product() } else { made.iter().rev().skip(1).product() };
+        let n_positions: usize = if node.op_type.starts_with("Conv") {
+            made.iter().skip(2).product()
+        } else {
+            made.iter().rev().skip(1).product()
+        };
         Some(n_weights * n_positions)
     };
     graph.node.iter().filter(|node| LINEAR.contains(&node.op_type.as_str())).filter_map(product_of).sum()

@@ -57,7 +57,14 @@ impl Pooling {
     }
 
     /// Appends the points of one sample. `sample_seed` fixes which positions are drawn, independently of batches.
-    pub fn push(self, values: &[f32], shape: &[usize], positions_per_sample: usize, sample_seed: u64, points: &mut Vec<f32>) {
+    pub fn push(
+        self,
+        values: &[f32],
+        shape: &[usize],
+        positions_per_sample: usize,
+        sample_seed: u64,
+        points: &mut Vec<f32>,
+    ) {
         let layout = Layout::of(shape);
         let value = |p: usize, f: usize| values[p * layout.position_stride + f * layout.feature_stride];
         match self {
@@ -97,7 +104,10 @@ mod tests {
 
     #[test]
     fn tokens_are_averaged_over_the_second_axis() {
-        assert_eq!(points(Pooling::Mean, &[5, 4, 2], 1), [(1.0 + 3.0 + 10.0 + 30.0) / 4.0, (2.0 + 4.0 + 20.0 + 40.0) / 4.0]);
+        assert_eq!(
+            points(Pooling::Mean, &[5, 4, 2], 1),
+            [(1.0 + 3.0 + 10.0 + 30.0) / 4.0, (2.0 + 4.0 + 20.0 + 40.0) / 4.0]
+        );
     }
 
     #[test]

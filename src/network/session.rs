@@ -69,10 +69,11 @@ impl Session {
         let plan = InputPlan::fit(graph.input(), sample, settings.input_range)?;
         let mut labels = Vec::new();
         for id in &settings.layers {
-            let layer = graph.layers().iter().find(|l| &l.id == id).ok_or_else(|| Error::UnknownLayer {
-                layer: id.clone(),
-                n_layers: graph.layers().len(),
-            })?;
+            let layer = graph
+                .layers()
+                .iter()
+                .find(|l| &l.id == id)
+                .ok_or_else(|| Error::UnknownLayer { layer: id.clone(), n_layers: graph.layers().len() })?;
             labels.push(layer.label.clone());
         }
         let batch = graph.input().shape[0].unwrap_or(settings.batch).max(1);
@@ -116,27 +117,42 @@ impl Session {
         let mut points = BatchPoints { layers: Vec::new(), predictions: Some(Vec::new()) };
         for start in (0..n_samples).step_by(self.batch) {
             let n_here = self.batch.min(n_samples - start);
-            self.run_batch(&tensor[start * sample_len..(start + n_here) * sample_len], n_here, first_sample + start, &mut points)?;
+            self.run_batch(
+                &tensor[start * sample_len..(start + n_here) * sample_len],
+                n_here,
+                first_sample + start,
+                &mut points,
+            )?;
         }
         Ok(points)
     }
 
-    fn run_batch(&self, samples: &[f32], n_samples: usize, first_sample: usize, points: &mut BatchPoints) -> Result<()> {
+    fn run_batch(
+        &self,
+        samples: &[f32],
+        n_samples: usize,
+        first_sample: usize,
+        points: &mut BatchPoints,
+    ) -> Result<()> {
         let mut shape = vec![self.batch];
         shape.extend(self.plan.shape());
         // The last batch is filled up with zeros: cheaper than optimising once more for its size.
         let mut filled = samples.to_vec();
         filled.resize(shape.iter().product(), 0.0);
         let input = Tensor::from_shape(&shape, &filled).map_err(|error| not_runnable(&self.name, &error))?;
-        let outputs =
-            self.model.run(tvec!(input.into_tvalue())).map_err(|error| not_runnable(&self.name, &error))?;
+        let outputs = self.model.run(tvec!(input.into_tvalue())).map_err(|error| not_runnable(&self.name, &error))?;
         let (scores, layers) = outputs.split_last().expect("the network's own output is always selected");
         for (i, output) in layers.iter().enumerate() {
             let (values, shape) = self.floats(output)?;
             let per_tensor = values.len() / self.batch.max(1);
             let (per_sample, n_coords) = self.settings.pooling.size(&shape, self.settings.positions_per_sample);
             if points.layers.len() <= i {
-                points.layers.push(LayerPoints { values: Vec::new(), per_sample, n_coords, shape: shape[1..].to_vec() });
+                points.layers.push(LayerPoints {
+                    values: Vec::new(),
+                    per_sample,
+                    n_coords,
+                    shape: shape[1..].to_vec(),
+                });
             }
             let layer = &mut points.layers[i];
             for s in 0..n_samples {

@@ -52,7 +52,8 @@ pub fn estimate(workload: &Workload) -> Estimate {
     let clouds = workload.clouds.max(1);
     let per_cloud = workload.n.div_ceil(clouds);
     let workers = workload.workers.max(1) as f64;
-    let measuring = (workload.layers.max(1) * clouds) as f64 * predicted_seconds(per_cloud, workload.n_coords, workload.max_dim);
+    let measuring =
+        (workload.layers.max(1) * clouds) as f64 * predicted_seconds(per_cloud, workload.n_coords, workload.max_dim);
     let running = if workload.macs > 0.0 {
         NETWORK_START_SECONDS * workers + workload.macs * workload.n as f64 / MULTIPLICATIONS_PER_SECOND
     } else {
@@ -72,8 +73,7 @@ mod tests {
 
     #[test]
     fn more_of_anything_never_takes_less() {
-        let small =
-            Workload { n: 300, n_coords: 48, max_dim: 1, clouds: 1, layers: 11, macs: 27e6, workers: 2 };
+        let small = Workload { n: 300, n_coords: 48, max_dim: 1, clouds: 1, layers: 11, macs: 27e6, workers: 2 };
         let base = estimate(&small);
         assert!(base.seconds > 0.0 && base.megabytes <= base.limit_megabytes);
         for larger in [

@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 
+use super::MEMORY_LIMIT_MB;
+use crate::Result;
 use crate::data::Labels;
 use crate::descriptors::lifespan_sum;
 use crate::geometry::{DistanceMatrix, Metric, PointCloud, PrincipalComponents, Scaling, principal_components};
 use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode};
-use crate::Result;
 use crate::progress::Observer;
-use super::MEMORY_LIMIT_MB;
 
 /// Which points of a layer belong together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]

@@ -7,13 +7,15 @@ use wasm_bindgen::prelude::*;
 
 use super::arrays::{field, floats, object, values};
 use super::failure::{JsResult, bad_settings, thrown};
+use crate::Error;
 use crate::data::{Labels, Values, balanced};
 use crate::geometry::{DistanceMatrix, Metric, PointCloud, Scaling, shortest_edges};
 use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode};
-use crate::Error;
 use crate::plot::{Figure, draw as draw_figure};
 use crate::progress::{Observer, Progress, Stage};
-use crate::study::{MEMORY_LIMIT_MB, Clouds, LayerMeasure, MeasureSettings, Workload, estimate as estimate_workload, measure};
+use crate::study::{
+    Clouds, LayerMeasure, MEMORY_LIMIT_MB, MeasureSettings, Workload, estimate as estimate_workload, measure,
+};
 
 /// Stands for "no point" in arrays of indices.
 const NONE: u32 = u32::MAX;

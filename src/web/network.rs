@@ -33,7 +33,8 @@ pub fn inspect_network(bytes: &[u8], name: &str) -> JsResult<JsValue> {
         metadata: graph.metadata(),
         notes: graph.notes(),
     };
-    let serializer = serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
+    let serializer =
+        serde_wasm_bindgen::Serializer::new().serialize_maps_as_objects(true).serialize_missing_as_null(true);
     inspected.serialize(&serializer).map_err(|e| bad_settings(&e))
 }
 

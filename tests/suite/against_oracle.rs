@@ -19,15 +19,10 @@ fn check(lower: &[f32], thresholds: &[Option<f32>], primes: &[u32], max_dim: usi
             for dim in [1, max_dim] {
                 for params in variants(&params(dim, p, threshold)) {
                     let barcode = rips_barcode(&matrix, &params, &mut ignore).expect("barcode");
-                    assert_eq!(
-                        bars(&barcode),
-                        expected[..=dim],
-                        "{lower:?} with {params:?}"
-                    );
+                    assert_eq!(bars(&barcode), expected[..=dim], "{lower:?} with {params:?}");
                 }
             }
-            let components =
-                rips_barcode(&matrix, &params(0, p, threshold), &mut ignore).expect("barcode");
+            let components = rips_barcode(&matrix, &params(0, p, threshold), &mut ignore).expect("barcode");
             assert_eq!(bars(&components), expected[..1], "{lower:?}");
         }
     }
@@ -77,9 +72,7 @@ fn random_matrices_with_many_ties_and_zeros() {
     for round in 0..60 {
         let n = 6 + round % 4;
         let n_values = 2 + round as u32 % 5;
-        let lower: Vec<f32> = (0..n * (n - 1) / 2)
-            .map(|_| (random.bits() % n_values) as f32)
-            .collect();
+        let lower: Vec<f32> = (0..n * (n - 1) / 2).map(|_| (random.bits() % n_values) as f32).collect();
         check(&lower, &[None, Some(1.0), Some(2.5)], &[2, 3, 5], 3);
     }
 }
@@ -97,9 +90,7 @@ fn random_matrices_without_ties_up_to_high_dimensions() {
 fn random_points_with_duplicates() {
     let mut random = Xorshift(3);
     for _ in 0..20 {
-        let points: Vec<[f32; 2]> = (0..9)
-            .map(|_| [(random.bits() % 3) as f32, (random.bits() % 3) as f32])
-            .collect();
+        let points: Vec<[f32; 2]> = (0..9).map(|_| [(random.bits() % 3) as f32, (random.bits() % 3) as f32]).collect();
         let matrix = crate::clouds::euclidean(&crate::clouds::cloud(&points));
         check(matrix.lower(), &[None, Some(1.0)], &[2, 3], 3);
     }

@@ -10,13 +10,7 @@ pub(crate) type Bars = Vec<Vec<(f32, f32)>>;
 /// Births and deaths of a barcode.
 pub(crate) fn bars(barcode: &Barcode) -> Bars {
     (0..=barcode.max_dim().expect("a dimension"))
-        .map(|dim| {
-            barcode
-                .dim(dim)
-                .iter()
-                .map(|i| (i.birth, i.death))
-                .collect()
-        })
+        .map(|dim| barcode.dim(dim).iter().map(|i| (i.birth, i.death)).collect())
         .collect()
 }
 
@@ -42,26 +36,22 @@ pub(crate) fn variants(base: &RipsParams) -> Vec<RipsParams> {
     let forced = |method| base.clone().with_method(method).expect("method");
     for mask in 0..32_u32 {
         let on = |bit: u32| mask >> bit & 1 == 1;
-        variants.push(
-            forced(Method::Cohomology).with_optimisations(Optimisations {
-                enclosing_radius: on(3),
-                early_stop: true,
-                clearing: on(0),
-                emergent: on(1),
-                apparent: on(2),
-                collapse: on(4),
-            }),
-        );
+        variants.push(forced(Method::Cohomology).with_optimisations(Optimisations {
+            enclosing_radius: on(3),
+            early_stop: true,
+            clearing: on(0),
+            emergent: on(1),
+            apparent: on(2),
+            collapse: on(4),
+        }));
     }
     if base.max_dim() <= 1 && base.modulus() == 2 {
         for mask in 0..4_u32 {
-            variants.push(
-                forced(Method::ReducedRips).with_optimisations(Optimisations {
-                    enclosing_radius: mask & 1 == 1,
-                    early_stop: mask & 2 == 2,
-                    ..Optimisations::default()
-                }),
-            );
+            variants.push(forced(Method::ReducedRips).with_optimisations(Optimisations {
+                enclosing_radius: mask & 1 == 1,
+                early_stop: mask & 2 == 2,
+                ..Optimisations::default()
+            }));
         }
     }
     variants
@@ -79,9 +69,7 @@ pub(crate) fn euclidean(cloud: &PointCloud) -> DistanceMatrix {
 
 /// The matrix of a function of two different indices, larger first.
 pub(crate) fn matrix(n: usize, distance: impl Fn(usize, usize) -> f32) -> DistanceMatrix {
-    let lower = (1..n)
-        .flat_map(|i| (0..i).map(move |j| (i, j)))
-        .map(|(i, j)| distance(i, j));
+    let lower = (1..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| distance(i, j));
     DistanceMatrix::from_condensed(lower.collect()).expect("matrix")
 }
 

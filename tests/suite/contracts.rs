@@ -5,8 +5,7 @@ use std::ops::ControlFlow;
 use bettiscope::Error;
 use bettiscope::geometry::{DistanceMatrix, Metric, PointCloud};
 use bettiscope::homology::{
-    Method, RipsParams, check_memory, largest_n_within, predicted_megabytes, predicted_seconds,
-    rips_barcode,
+    Method, RipsParams, check_memory, largest_n_within, predicted_megabytes, predicted_seconds, rips_barcode,
 };
 use bettiscope::progress::{Progress, Stage, ignore};
 
@@ -20,82 +19,33 @@ fn kind<T: std::fmt::Debug>(result: bettiscope::Result<T>) -> &'static str {
 fn values_that_are_no_distances_are_named() {
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, -1.0] {
         let error = DistanceMatrix::from_condensed(vec![1.0, 2.0, bad]).expect_err("an error");
-        assert!(
-            matches!(error, Error::InvalidDistance { i: 2, j: 1, .. }),
-            "{error}"
-        );
+        assert!(matches!(error, Error::InvalidDistance { i: 2, j: 1, .. }), "{error}");
         assert!(matches!(
             DistanceMatrix::from_square(&[0.0, bad, 1.0, 0.0], 2),
             Err(Error::InvalidDistance { i: 0, j: 1, .. })
         ));
     }
-    assert_eq!(
-        kind(DistanceMatrix::from_square(&[0.0, 1.0, 2.0, 0.0], 2)),
-        "asymmetric"
-    );
-    assert_eq!(
-        kind(DistanceMatrix::from_square(&[1.0, 0.5, 0.5, 1.0], 2)),
-        "non-zero-diagonal"
-    );
-    assert_eq!(
-        kind(DistanceMatrix::from_square(&[f32::NAN], 1)),
-        "non-zero-diagonal"
-    );
-    assert_eq!(
-        kind(DistanceMatrix::from_square(&[0.0; 5], 2)),
-        "not-a-matrix"
-    );
+    assert_eq!(kind(DistanceMatrix::from_square(&[0.0, 1.0, 2.0, 0.0], 2)), "asymmetric");
+    assert_eq!(kind(DistanceMatrix::from_square(&[1.0, 0.5, 0.5, 1.0], 2)), "non-zero-diagonal");
+    assert_eq!(kind(DistanceMatrix::from_square(&[f32::NAN], 1)), "non-zero-diagonal");
+    assert_eq!(kind(DistanceMatrix::from_square(&[0.0; 5], 2)), "not-a-matrix");
     assert_eq!(kind(DistanceMatrix::from_square(&[], 0)), "empty");
     let error = DistanceMatrix::from_condensed(vec![1.0; 5]).expect_err("an error");
-    assert!(
-        matches!(
-            error,
-            Error::NotAMatrix {
-                n_values: 5,
-                nearest: 3,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, Error::NotAMatrix { n_values: 5, nearest: 3, .. }), "{error}");
     let printed = [0.0, 0.333_333_3, 0.333_333_34, 0.0];
-    assert!(
-        DistanceMatrix::from_square(&printed, 2).is_ok(),
-        "a last digit may differ"
-    );
+    assert!(DistanceMatrix::from_square(&printed, 2).is_ok(), "a last digit may differ");
 }
 
 #[test]
 fn metrics_refuse_points_without_direction_or_variation() {
     let points = cloud(&[[1.0, 2.0], [0.0, 0.0]]);
     let angular = DistanceMatrix::from_points(&points, Metric::Angular, &mut ignore);
-    assert!(matches!(
-        angular,
-        Err(Error::UndefinedMetric {
-            i: 1,
-            property: "zero",
-            ..
-        })
-    ));
+    assert!(matches!(angular, Err(Error::UndefinedMetric { i: 1, property: "zero", .. })));
     let points = cloud(&[[0.1, 0.1, 0.1], [1.0, 2.0, 3.0]]);
     let correlation = DistanceMatrix::from_points(&points, Metric::Correlation, &mut ignore);
-    assert!(matches!(
-        correlation,
-        Err(Error::UndefinedMetric {
-            i: 0,
-            property: "constant",
-            ..
-        })
-    ));
+    assert!(matches!(correlation, Err(Error::UndefinedMetric { i: 0, property: "constant", .. })));
     let huge = cloud(&[[-3e38], [3e38]]);
-    assert_eq!(
-        kind(DistanceMatrix::from_points(
-            &huge,
-            Metric::Euclidean,
-            &mut ignore
-        )),
-        "invalid-distance"
-    );
+    assert_eq!(kind(DistanceMatrix::from_points(&huge, Metric::Euclidean, &mut ignore)), "invalid-distance");
 }
 
 #[test]
@@ -103,37 +53,17 @@ fn parameters_outside_their_range_are_refused() {
     assert_eq!(kind(RipsParams::new(9)), "invalid-setting");
     let params = RipsParams::new(2).expect("params");
     for modulus in [0, 1, 4, 9, 65_537, u32::MAX] {
-        assert_eq!(
-            kind(params.clone().with_modulus(modulus)),
-            "invalid-setting",
-            "{modulus}"
-        );
+        assert_eq!(kind(params.clone().with_modulus(modulus)), "invalid-setting", "{modulus}");
     }
     for threshold in [-1.0, f32::NAN] {
-        assert_eq!(
-            kind(params.clone().with_threshold(Some(threshold))),
-            "invalid-setting"
-        );
+        assert_eq!(kind(params.clone().with_threshold(Some(threshold))), "invalid-setting");
     }
     assert!(params.clone().with_threshold(Some(f32::INFINITY)).is_ok());
-    assert_eq!(
-        kind(params.with_method(Method::ReducedRips)),
-        "invalid-setting"
-    );
+    assert_eq!(kind(params.with_method(Method::ReducedRips)), "invalid-setting");
     let points = matrix(65, |_, _| 1.0);
     let params = RipsParams::new(8).expect("params");
     let error = rips_barcode(&points, &params, &mut ignore).expect_err("an error");
-    assert!(
-        matches!(
-            error,
-            Error::TooManySimplices {
-                n_points: 65,
-                max_dim: 8,
-                fits: 64
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, Error::TooManySimplices { n_points: 65, max_dim: 8, fits: 64 }), "{error}");
 }
 
 #[test]
@@ -155,19 +85,13 @@ fn all_distances_equal_or_zero() {
 }
 
 /// Runs a computation again and again, stopping it one report later each time, until it gets through.
-fn check_stops(
-    mut compute: impl FnMut(&mut dyn FnMut(Progress) -> ControlFlow<()>) -> bettiscope::Result<()>,
-) {
+fn check_stops(mut compute: impl FnMut(&mut dyn FnMut(Progress) -> ControlFlow<()>) -> bettiscope::Result<()>) {
     for patience in 0.. {
         let mut n_reports = 0;
         let result = compute(&mut |progress| {
             assert!(progress.done <= progress.total, "{progress:?}");
             n_reports += 1;
-            if n_reports > patience {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            if n_reports > patience { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         if result.is_ok() {
             assert!(patience > 1, "the observer was hardly asked");
@@ -181,9 +105,7 @@ fn check_stops(
 #[test]
 fn every_computation_stops_at_any_report() {
     let points = Xorshift(8).cube(150, 40);
-    check_stops(|observer| {
-        DistanceMatrix::from_points(&points, Metric::Euclidean, observer).map(drop)
-    });
+    check_stops(|observer| DistanceMatrix::from_points(&points, Metric::Euclidean, observer).map(drop));
     let matrix = euclidean(&points);
     for max_dim in [1, 2] {
         let params = RipsParams::new(max_dim).expect("params");
@@ -199,8 +121,7 @@ fn progress_names_its_stage() {
         stages.push(progress.stage);
         ControlFlow::Continue(())
     };
-    let matrix =
-        DistanceMatrix::from_points(&points, Metric::Euclidean, &mut note).expect("matrix");
+    let matrix = DistanceMatrix::from_points(&points, Metric::Euclidean, &mut note).expect("matrix");
     rips_barcode(&matrix, &RipsParams::new(1).expect("params"), &mut note).expect("barcode");
     assert_eq!(stages.first(), Some(&Stage::Distances));
     assert!(stages.contains(&Stage::Reducing(0)));
@@ -216,10 +137,7 @@ fn predictions_grow_and_limits_are_the_inverse() {
             assert!(check_memory(n, max_dim, limit).is_ok());
             if n < 65_000 {
                 let error = check_memory(n + 1, max_dim, limit).expect_err("an error");
-                assert!(
-                    matches!(error, Error::TooManyPoints { fits, .. } if fits == n),
-                    "{error}"
-                );
+                assert!(matches!(error, Error::TooManyPoints { fits, .. } if fits == n), "{error}");
             }
         }
         assert!(predicted_seconds(300, 64, max_dim) < predicted_seconds(600, 64, max_dim));

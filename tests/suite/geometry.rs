@@ -1,19 +1,12 @@
 //! Distances, scaling and projections against closed forms.
 
-use bettiscope::geometry::{
-    DistanceMatrix, Metric, PointCloud, Scaling, principal_components, shortest_edges,
-};
+use bettiscope::geometry::{DistanceMatrix, Metric, PointCloud, Scaling, principal_components, shortest_edges};
 use bettiscope::progress::ignore;
 
 use crate::clouds::{Xorshift, cloud, euclidean, matrix};
 
-const METRICS: [Metric; 5] = [
-    Metric::Euclidean,
-    Metric::Manhattan,
-    Metric::Chebyshev,
-    Metric::Angular,
-    Metric::Correlation,
-];
+const METRICS: [Metric; 5] =
+    [Metric::Euclidean, Metric::Manhattan, Metric::Chebyshev, Metric::Angular, Metric::Correlation];
 
 #[test]
 fn each_metric_has_its_closed_form() {
@@ -26,10 +19,7 @@ fn each_metric_has_its_closed_form() {
     assert_eq!(angle([1.0, 0.0], [-2.0, 0.0]), std::f32::consts::PI);
     assert_eq!(angle([1.0, 1.0], [1.0, 0.0]), std::f32::consts::FRAC_PI_4);
     assert_eq!(angle([1.0, 7.0], [3.0, 21.0]), 0.0, "parallel");
-    assert!(
-        (angle([1.0, 0.0], [1.0, 1e-6]) - 1e-6).abs() < 1e-12,
-        "small angles keep their precision"
-    );
+    assert!((angle([1.0, 0.0], [1.0, 1e-6]) - 1e-6).abs() < 1e-12, "small angles keep their precision");
     let correlation = |b: [f32; 3]| distance(Metric::Correlation, &[1.0, 2.0, 3.0], &b);
     assert_eq!(correlation([10.0, 20.0, 30.0]), 0.0);
     assert_eq!(correlation([1.0, -2.0, 1.0]), 2.0_f32.sqrt());
@@ -49,11 +39,7 @@ fn the_tiled_loop_gives_the_bits_of_the_plain_one() {
             for i in 0..n {
                 for j in 0..i {
                     let plain = metric.distance(points.point(i), points.point(j));
-                    assert_eq!(
-                        matrix.get(i, j).to_bits(),
-                        plain.to_bits(),
-                        "{metric:?} {i} {j}"
-                    );
+                    assert_eq!(matrix.get(i, j).to_bits(), plain.to_bits(), "{metric:?} {i} {j}");
                     assert_eq!(matrix.get(j, i), plain);
                 }
             }
@@ -69,10 +55,7 @@ fn the_enclosing_radius_is_the_smallest_farthest_distance() {
     let points = Xorshift(5).cube(50, 3);
     let distances = euclidean(&points);
     let farthest = |i| (0..50).map(|j| distances.get(i, j)).fold(0.0, f32::max);
-    assert_eq!(
-        distances.enclosing_radius(),
-        (0..50).map(farthest).fold(f32::MAX, f32::min)
-    );
+    assert_eq!(distances.enclosing_radius(), (0..50).map(farthest).fold(f32::MAX, f32::min));
 }
 
 #[test]
@@ -83,21 +66,13 @@ fn square_and_condensed_forms_are_the_same_matrix() {
     assert_eq!(from_square, condensed);
     let minus_zero = DistanceMatrix::from_condensed(vec![-0.0]).expect("matrix");
     assert!(minus_zero.get(0, 1).is_sign_positive());
-    assert_eq!(
-        DistanceMatrix::from_condensed(vec![])
-            .expect("matrix")
-            .n_points(),
-        1
-    );
+    assert_eq!(DistanceMatrix::from_condensed(vec![]).expect("matrix").n_points(), 1);
 }
 
 #[test]
 fn shortest_edges_come_in_order_and_ties_by_index() {
     let ties = matrix(4, |i, j| if i - j == 2 { 2.0 } else { 1.0 });
-    let pairs: Vec<_> = shortest_edges(&ties, 5)
-        .iter()
-        .map(|e| (e.points, e.length))
-        .collect();
+    let pairs: Vec<_> = shortest_edges(&ties, 5).iter().map(|e| (e.points, e.length)).collect();
     let ones = [[0, 1], [1, 2], [0, 3], [2, 3]].map(|points| (points, 1.0));
     assert_eq!(pairs[..4], ones);
     assert_eq!(pairs[4], ([0, 2], 2.0));
@@ -110,10 +85,7 @@ fn shortest_edges_come_in_order_and_ties_by_index() {
 fn min_max_scaling_fills_the_unit_interval_and_flattens_constants() {
     let points = cloud(&[[1.0, 5.0, -2.0e38], [3.0, 5.0, 3.0e38], [2.0, 5.0, 0.5e38]]);
     let scaled = Scaling::MinMax.apply(&points);
-    assert_eq!(
-        scaled.values(),
-        [0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.5, 0.0, 0.5]
-    );
+    assert_eq!(scaled.values(), [0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.5, 0.0, 0.5]);
     assert_eq!(Scaling::None.apply(&points), points);
 }
 
@@ -147,12 +119,7 @@ fn principal_components_find_the_plane() {
 
 #[test]
 fn principal_components_of_degenerate_clouds_are_zero_where_nothing_varies() {
-    let zero = |points: &PointCloud| {
-        principal_components(points)
-            .projection
-            .iter()
-            .all(|p| *p == [0.0; 2])
-    };
+    let zero = |points: &PointCloud| principal_components(points).projection.iter().all(|p| *p == [0.0; 2]);
     assert!(zero(&cloud(&[[1.0, 2.0]])));
     assert!(zero(&cloud(&[[0.1, 0.2, 0.3]; 9])));
     let line = principal_components(&cloud(&[[0.0, 0.0], [1.0, 1.0], [2.0, 2.0], [5.0, 5.0]]));

@@ -10,9 +10,7 @@ use serde_json::Value;
 use crate::clouds::{Bars, Xorshift, bars, params};
 
 fn text(name: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/data/homology")
-        .join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/homology").join(name);
     std::fs::read_to_string(path).expect("test data")
 }
 
@@ -60,9 +58,7 @@ fn check_file(matrix: &DistanceMatrix, name: &str) {
     let expected = (0..=max_dim)
         .map(|dim| {
             let bars = golden["bars"][dim.to_string()].as_array().expect("bars");
-            bars.iter()
-                .map(|bar| (number(&bar[0]), number(&bar[1])))
-                .collect()
+            bars.iter().map(|bar| (number(&bar[0]), number(&bar[1]))).collect()
         })
         .collect();
     let params = params(max_dim, count(&golden, "coeff") as u32, threshold(&golden));
@@ -74,9 +70,7 @@ fn matrix_of_decimals(name: &str, d: usize) -> DistanceMatrix {
     let values = numbers(name);
     crate::clouds::matrix(values.len() / d, |i, j| {
         let pairs = values[i * d..][..d].iter().zip(&values[j * d..][..d]);
-        pairs
-            .fold(0.0, |sum, (x, y)| sum + (x - y) * (x - y))
-            .sqrt() as f32
+        pairs.fold(0.0, |sum, (x, y)| sum + (x - y) * (x - y)).sqrt() as f32
     })
 }
 
@@ -94,18 +88,12 @@ fn the_projective_plane_has_torsion() {
 
 #[test]
 fn the_sphere_of_192_points() {
-    check_file(
-        &matrix_of_file("sphere_3_192.lower_distance_matrix"),
-        "sphere_3_192_d2.json",
-    );
+    check_file(&matrix_of_file("sphere_3_192.lower_distance_matrix"), "sphere_3_192_d2.json");
 }
 
 #[test]
 fn fifty_random_points_up_to_dimension_four() {
-    check_file(
-        &matrix_of_decimals("random_50_16.txt", 16),
-        "random_50_16_d4.json",
-    );
+    check_file(&matrix_of_decimals("random_50_16.txt", 16), "random_50_16_d4.json");
 }
 
 #[test]
@@ -120,15 +108,9 @@ fn check_case(case: &Value, points: Vec<f32>) {
     let matrix = DistanceMatrix::from_points(&cloud, metric, &mut ignore).expect("distances");
     let expected = case["bars"].as_array().expect("bars").iter().map(|flat| {
         let ends = flat.as_array().expect("ends");
-        ends.chunks(2)
-            .map(|bar| (number(&bar[0]), number(&bar[1])))
-            .collect()
+        ends.chunks(2).map(|bar| (number(&bar[0]), number(&bar[1]))).collect()
     });
-    let params = params(
-        count(case, "max_dim"),
-        count(case, "modulus") as u32,
-        threshold(case),
-    );
+    let params = params(count(case, "max_dim"), count(case, "modulus") as u32, threshold(case));
     check(&matrix, &params, &expected.collect(), name);
 }
 
@@ -139,13 +121,7 @@ fn generated_clouds_of_all_kinds() {
         let levels = count(case, "levels") as f32;
         let points = (0..count(case, "n") * count(case, "d"))
             .map(|_| random.unit())
-            .map(|x| {
-                if levels > 0.0 {
-                    (x * levels).floor() / levels
-                } else {
-                    x
-                }
-            })
+            .map(|x| if levels > 0.0 { (x * levels).floor() / levels } else { x })
             .collect();
         check_case(case, points);
     }
@@ -154,12 +130,7 @@ fn generated_clouds_of_all_kinds() {
 #[test]
 fn the_cases_of_the_browser_tests() {
     for case in json("wasm-goldens.json").as_array().expect("cases") {
-        let points = case["points"]
-            .as_array()
-            .expect("points")
-            .iter()
-            .map(number)
-            .collect();
+        let points = case["points"].as_array().expect("points").iter().map(number).collect();
         check_case(case, points);
     }
 }

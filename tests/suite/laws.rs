@@ -11,18 +11,9 @@ use crate::clouds::{Bars, barcode, bars, euclidean, matrix, params};
 /// Clouds of up to 14 points on a coarse or a fine grid of the cube.
 fn clouds() -> impl Strategy<Value = PointCloud> {
     (1_usize..=4, prop_oneof![Just(3_u16), Just(8), Just(4096)])
-        .prop_flat_map(|(d, levels)| {
-            (
-                Just(d),
-                prop::collection::vec(prop::collection::vec(0..levels, d), 1..=14),
-            )
-        })
+        .prop_flat_map(|(d, levels)| (Just(d), prop::collection::vec(prop::collection::vec(0..levels, d), 1..=14)))
         .prop_map(|(d, rows)| {
-            let values = rows
-                .concat()
-                .into_iter()
-                .map(|x| f32::from(x) / 16.0)
-                .collect();
+            let values = rows.concat().into_iter().map(|x| f32::from(x) / 16.0).collect();
             PointCloud::from_rows(values, d, "test").expect("cloud")
         })
 }

@@ -31,16 +31,10 @@ pub(crate) fn barcode(
         }
     }
     simplices.sort_by(|a, b| {
-        a.0.partial_cmp(&b.0)
-            .expect("numbers")
-            .then(a.1.len().cmp(&b.1.len()))
-            .then_with(|| a.1.cmp(&b.1))
+        a.0.partial_cmp(&b.0).expect("numbers").then(a.1.len().cmp(&b.1.len())).then_with(|| a.1.cmp(&b.1))
     });
-    let position: BTreeMap<&[usize], usize> = simplices
-        .iter()
-        .enumerate()
-        .map(|(k, (_, vertices))| (vertices.as_slice(), k))
-        .collect();
+    let position: BTreeMap<&[usize], usize> =
+        simplices.iter().enumerate().map(|(k, (_, vertices))| (vertices.as_slice(), k)).collect();
 
     // Columns by pivot; a column maps row to coefficient.
     let mut reduced: BTreeMap<usize, BTreeMap<usize, i64>> = BTreeMap::new();
@@ -83,11 +77,7 @@ pub(crate) fn barcode(
     bars
 }
 
-fn boundary(
-    vertices: &[usize],
-    position: &BTreeMap<&[usize], usize>,
-    p: i64,
-) -> BTreeMap<usize, i64> {
+fn boundary(vertices: &[usize], position: &BTreeMap<&[usize], usize>, p: i64) -> BTreeMap<usize, i64> {
     if vertices.len() == 1 {
         return BTreeMap::new();
     }
@@ -95,10 +85,7 @@ fn boundary(
         .map(|left_out| {
             let mut facet = vertices.to_vec();
             facet.remove(left_out);
-            (
-                position[facet.as_slice()],
-                if left_out % 2 == 0 { 1 } else { p - 1 },
-            )
+            (position[facet.as_slice()], if left_out % 2 == 0 { 1 } else { p - 1 })
         })
         .collect()
 }

@@ -11,9 +11,7 @@ use crate::clouds::{Xorshift, euclidean};
 
 fn matrices() -> Vec<DistanceMatrix> {
     let mut random = Xorshift(77);
-    (0..12)
-        .map(|k| euclidean(&random.cube(20 + 7 * (k % 5), 3)))
-        .collect()
+    (0..12).map(|k| euclidean(&random.cube(20 + 7 * (k % 5), 3))).collect()
 }
 
 #[test]
@@ -21,10 +19,8 @@ fn many_barcodes_are_those_of_one_after_the_other() {
     let matrices = matrices();
     for max_dim in 0..=2 {
         let params = RipsParams::new(max_dim).expect("params");
-        let singly: Vec<_> = matrices
-            .iter()
-            .map(|matrix| rips_barcode(matrix, &params, &mut ignore).expect("barcode"))
-            .collect();
+        let singly: Vec<_> =
+            matrices.iter().map(|matrix| rips_barcode(matrix, &params, &mut ignore).expect("barcode")).collect();
         let mut last = (0, 0);
         let together = rips_barcodes(&matrices, &params, &mut |progress| {
             assert!(progress.done >= last.0 && progress.done <= progress.total);
@@ -45,11 +41,7 @@ fn many_barcodes_stop_when_asked() {
         let mut n_reports = 0;
         let result = rips_barcodes(&matrices(), &params, &mut |_| {
             n_reports += 1;
-            if n_reports > patience {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            if n_reports > patience { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         assert_eq!(result, Err(Error::Stopped));
     }
@@ -59,34 +51,20 @@ fn many_barcodes_stop_when_asked() {
 fn distances_have_the_same_bits_for_any_number_of_threads() {
     let points = Xorshift(78).cube(130, 700);
     let pairs = (1..130).flat_map(|i| (0..i).map(move |j| (i, j)));
-    let plain: Vec<f32> = pairs
-        .map(|(i, j)| Metric::Euclidean.distance(points.point(i), points.point(j)))
-        .collect();
-    let compute =
-        || DistanceMatrix::from_points(&points, Metric::Euclidean, &mut ignore).expect("matrix");
+    let plain: Vec<f32> = pairs.map(|(i, j)| Metric::Euclidean.distance(points.point(i), points.point(j))).collect();
+    let compute = || DistanceMatrix::from_points(&points, Metric::Euclidean, &mut ignore).expect("matrix");
     assert_eq!(compute().lower(), plain);
     #[cfg(feature = "threads")]
     for n_threads in [1, 2, 5] {
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(n_threads)
-            .build()
-            .expect("pool");
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().expect("pool");
         let in_pool = || {
             let matrix = DistanceMatrix::from_points(&points, Metric::Euclidean, &mut ignore);
-            let barcodes = rips_barcodes(
-                &matrices(),
-                &RipsParams::new(1).expect("params"),
-                &mut ignore,
-            );
+            let barcodes = rips_barcodes(&matrices(), &RipsParams::new(1).expect("params"), &mut ignore);
             (matrix.expect("matrix"), barcodes.expect("barcodes"))
         };
         let (matrix, barcodes) = pool.install(in_pool);
         assert_eq!(matrix.lower(), plain, "{n_threads} threads");
-        let outside = rips_barcodes(
-            &matrices(),
-            &RipsParams::new(1).expect("params"),
-            &mut ignore,
-        );
+        let outside = rips_barcodes(&matrices(), &RipsParams::new(1).expect("params"), &mut ignore);
         assert_eq!(outside, Ok(barcodes));
     }
 }

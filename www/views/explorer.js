@@ -237,7 +237,7 @@ export class Explorer {
     if (this.view === 'barcode' && interval >= 0) {
       const panel = panels.find((p) => p.order?.includes(interval));
       if (!panel?.order || !this.subject) return;
-      const row = panel.height / panel.order.length;
+      const row = panel.height / panel.y0;
       const y = panel.y + (panel.order.indexOf(interval) + 0.5) * row;
       const { births, deaths } = this.subject.barcode;
       context.beginPath();
@@ -281,7 +281,8 @@ export class Explorer {
     for (const panel of this.intervals.panels) {
       if (x < panel.x - 4 || x > panel.x + panel.width + 8 || y < panel.y || y > panel.y + panel.height) continue;
       if (this.view === 'barcode' && panel.order?.length) {
-        return panel.order[Math.min(panel.order.length - 1, Math.floor(((y - panel.y) / panel.height) * panel.order.length))];
+        // In a barcode y0 is the number of rows, which can be more than there are bars.
+        return panel.order[Math.floor(((y - panel.y) / panel.height) * panel.y0)] ?? -1;
       }
       if (this.view === 'diagram') {
         let [best, nearest] = [-1, 12];
