@@ -69,11 +69,7 @@ impl EdgeKey {
 /// The edges of at most the given length, in the order of the condensed matrix.
 pub(crate) fn edge_keys(matrix: &DistanceMatrix, threshold: f32) -> Vec<EdgeKey> {
     // Counting first keeps the list, the largest of all, from growing to twice its size.
-    let count = matrix
-        .lower()
-        .iter()
-        .filter(|&&length| length <= threshold)
-        .count();
+    let count = matrix.lower().iter().filter(|&&length| length <= threshold).count();
     let mut keys = Vec::with_capacity(count);
     let mut rest = matrix.lower();
     for high in 1..matrix.n_points() {

@@ -75,13 +75,7 @@ pub(super) fn out_of_memory(n_points: usize, max_dim: usize, held: usize) -> Err
     // The number of simplices goes with this power of the number of points: half as many should fit.
     let fits = n_points as f64 * 0.5_f64.powf(1.0 / (max_dim + 1) as f64);
     let megabytes = predicted_megabytes(n_points, max_dim).max(2 * limit);
-    Error::TooManyPoints {
-        n_points,
-        max_dim,
-        megabytes,
-        limit,
-        fits: fits as usize,
-    }
+    Error::TooManyPoints { n_points, max_dim, megabytes, limit, fits: fits as usize }
 }
 
 /// Refuses what would not fit into `limit_megabytes`.

@@ -118,8 +118,7 @@ impl Engine {
         for (done, &facet) in simplices.iter().enumerate() {
             // Room for all that one facet can give; asked for, because it is here that memory runs out first.
             let wanted = self.filtration.n_points();
-            if columns.try_reserve(wanted).is_err() || keep_all && all.try_reserve(wanted).is_err()
-            {
+            if columns.try_reserve(wanted).is_err() || keep_all && all.try_reserve(wanted).is_err() {
                 let held = (columns.len() + all.len()) * size_of::<Simplex>();
                 return Err(out_of_memory(wanted, self.dim, held));
             }

@@ -113,15 +113,7 @@ struct Neighbours {
 impl Neighbours {
     fn new(n_points: usize) -> Self {
         let words = n_points.div_ceil(64);
-<<<<<<< HEAD
-        Self { bits: vec![0; n_points * words], words }
-=======
-        Self {
-            bits: vec![0; n_points * words],
-            words,
-            nearest: (0..n_points as u32).collect(),
-        }
->>>>>>> core
+        Self { bits: vec![0; n_points * words], words, nearest: (0..n_points as u32).collect() }
     }
 
     fn of(&self, point: u32) -> &[u64] {

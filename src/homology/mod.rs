@@ -59,20 +59,12 @@ use ticker::Ticker;
 /// # Errors
 /// [`Error::TooManySimplices`] if simplices of that dimension cannot be numbered in 64 bits, [`Error::TooManyPoints`] if
 /// memory runs out for lists of simplices, [`Error::Stopped`] if the observer says so.
-pub fn rips_barcode(
-    matrix: &DistanceMatrix,
-    params: &RipsParams,
-    observer: &mut Observer<'_>,
-) -> Result<Barcode> {
+pub fn rips_barcode(matrix: &DistanceMatrix, params: &RipsParams, observer: &mut Observer<'_>) -> Result<Barcode> {
     let (n_points, max_dim) = (matrix.n_points(), params.max_dim());
     let threshold = params.effective_threshold(matrix);
     let mut ticker = Ticker::new(observer);
     if max_dim == 0 {
-        return Ok(Barcode::from_intervals(vec![spanning_tree::intervals(
-            matrix,
-            threshold,
-            &mut ticker,
-        )?]));
+        return Ok(Barcode::from_intervals(vec![spanning_tree::intervals(matrix, threshold, &mut ticker)?]));
     }
     let reduced = match params.method() {
         Method::Auto => max_dim == 1 && params.modulus() == 2,
@@ -80,20 +72,11 @@ pub fn rips_barcode(
         Method::Cohomology => false,
     };
     if reduced {
-        return lunes::barcode(
-            matrix,
-            threshold,
-            params.optimisations().early_stop,
-            &mut ticker,
-        );
+        return lunes::barcode(matrix, threshold, params.optimisations().early_stop, &mut ticker);
     }
     if !simplex::Codes::fit(n_points, max_dim) {
         let fits = simplex::Codes::most_points(max_dim);
-        return Err(Error::TooManySimplices {
-            n_points,
-            max_dim,
-            fits,
-        });
+        return Err(Error::TooManySimplices { n_points, max_dim, fits });
     }
     cohomology::barcode(matrix, threshold, params, &mut ticker)
 }
