@@ -48,16 +48,22 @@ export class NetworkPlace {
 
   async start() {
     await this.session.loadCatalog();
-    const { networks, datasets } = this.session.catalog;
-    const wanted = this.state.choices;
-    if (!wanted.network || wanted.network.startsWith(OWN)) wanted.network = (networks.find((n) => n.checkpoint === 'trained') ?? networks[0])?.id ?? '';
-    if (!wanted.data || wanted.data.startsWith(OWN)) wanted.data = datasets[0]?.id ?? '';
+    this.resolveChoices();
     this.fillChoosers();
     this.connectFiles();
     byId('save-table').addEventListener('click', () => this.result && download('bettiscope-layers.csv', csv(analysisRows(this.result.analysis)), 'text/csv'));
     byId('save-json').addEventListener('click', () => this.result && download('bettiscope-result.json', json(this.result.analysis), 'application/json'));
     byId('play').addEventListener('click', () => this.play());
     await this.run();
+  }
+
+  /** What the link leaves open, or what only its sender had, becomes the bundled default. */
+  resolveChoices() {
+    const { networks, datasets } = this.session.catalog;
+    const { choices } = this.state;
+    const missing = (/** @type {string} */ key, /** @type {Map<string, any>} */ own) => !key || (key.startsWith(OWN) && !own.has(key));
+    if (missing(choices.network, this.session.networks)) choices.network = (networks.find((n) => n.checkpoint === 'trained') ?? networks[0])?.id ?? '';
+    if (missing(choices.data, this.session.data)) choices.data = datasets[0]?.id ?? '';
   }
 
   fillChoosers() {
@@ -158,6 +164,7 @@ export class NetworkPlace {
 
   /** @param {string[]} changed */
   onChoices(changed) {
+    this.resolveChoices();
     if (changed.includes('network') || changed.includes('data')) this.fillChoosers();
     if (changed.some((name) => RESULT_CHOICES.includes(name))) {
       const known = this.session.results.get(Session.resultKey(this.state.choices));

@@ -19,7 +19,7 @@ for (const golden of /** @type {Golden[]} */ (dataJson('homology/wasm-goldens.js
       const cloud = { points: Float32Array.from(points), nCoords: d, metric };
       const { dims, births, deaths } = await window.scope.barcode(cloud, { maxDim, modulus, threshold });
       const found = /** @type {(number | null)[][]} */ (Array.from({ length: maxDim + 1 }, () => []));
-      dims.forEach((dim, i) => found[dim].push(births[i], deaths[i] === Infinity ? null : deaths[i]));
+      dims.forEach((/** @type {number} */ dim, /** @type {number} */ i) => found[dim].push(births[i], deaths[i] === Infinity ? null : deaths[i]));
       return found;
     }, golden);
     expect(bars).toEqual(golden.bars.map((ends) => ends.map((end) => (end === null ? null : Math.fround(end)))));
