@@ -1,5 +1,6 @@
 //! Networks natively: activations against those recorded from ONNX Runtime, and what is refused in which words.
 #![cfg(feature = "network")]
+#![allow(clippy::unwrap_used, reason = "a missing or odd test file should fail the test at once")]
 
 use std::collections::BTreeMap;
 use std::path::Path;

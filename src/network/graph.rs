@@ -42,7 +42,9 @@ impl Graph {
     /// [`Error::UnsupportedOperators`] for what tract lacks, [`Error::NotRunnable`] for inputs that are no float tensor.
     pub fn read(bytes: &[u8], name: &str) -> Result<Self> {
         let proto = decode(bytes, name)?;
-        let graph = proto.graph.as_ref().expect("decode returns only files with a graph");
+        let Some(graph) = proto.graph.as_ref().filter(|graph| !graph.node.is_empty()) else {
+            return Err(Error::NotOnnx { name: name.into(), reason: "it holds no network".into() });
+        };
         check_opset(&proto, name)?;
         check_operators(graph, name)?;
         let input = single_input(graph, name)?;
@@ -130,10 +132,7 @@ fn decode(bytes: &[u8], name: &str) -> Result<pb::ModelProto> {
     let proto = framework()
         .proto_model_for_read(&mut std::io::Cursor::new(bytes))
         .map_err(|_| not_onnx("its contents are cut off or damaged"))?;
-    match &proto.graph {
-        Some(graph) if !graph.node.is_empty() => Ok(proto),
-        _ => Err(not_onnx("it holds no network")),
-    }
+    Ok(proto)
 }
 
 fn check_opset(proto: &pb::ModelProto, name: &str) -> Result<()> {

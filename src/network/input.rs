@@ -18,7 +18,7 @@ pub enum InputRange {
     /// v.
     #[serde(rename = "0..255")]
     Bytes,
-    /// (v / 255 − mean) / standard deviation per channel, with the usual ImageNet constants.
+    /// (v / 255 − mean) / standard deviation per channel, with the constants usual for `ImageNet`.
     #[serde(rename = "imagenet")]
     ImageNet,
 }
