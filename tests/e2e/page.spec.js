@@ -1,5 +1,5 @@
 /** The page as a person uses it, with and without threads, on a desktop, a phone and inside another page. */
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { dataFile } from './blank.js';
 

@@ -186,7 +186,7 @@ impl Toolchain {
         if !self.own_linker().is_file() {
             let linker = Self::foreign_linker().ok_or("no linker for WebAssembly was found")?;
             if !linker.ends_with("rust-lld") {
-                flags.push("-Clinker-flavor=wasm-lld".to_owned()); // not to be guessed from names with a version
+                flags.push("-Clinker-flavor=wasm-ld".to_owned()); // not to be guessed from names with a version
             }
             cargo_command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
         }

@@ -130,7 +130,9 @@ impl Program {
             install.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
         }
         run(&mut install)?;
-        let _ = std::fs::remove_dir_all(own.join("build"));
+        for left in ["build", "download"] {
+            let _ = std::fs::remove_dir_all(own.join(left));
+        }
         Ok(())
     }
 }
