@@ -45,6 +45,7 @@ export class Picture {
   async redraw() {
     const width = Math.floor(this.stage.clientWidth);
     if (!this.figure) {
+      this.turn += 1;
       this.drawing.replaceChildren();
       this.panels = [];
       return;
@@ -74,7 +75,7 @@ export class Picture {
     return context;
   }
 
-  /** @param {PointerEvent} event @returns {{x: number, y: number}} in CSS pixels of the picture */
+  /** @param {MouseEvent} event @returns {{x: number, y: number}} in CSS pixels of the picture */
   place(event) {
     const box = this.stage.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
