@@ -1,4 +1,5 @@
 //! Files of every format that is read: the good ones, the refused ones in their words, and broken ones in thousands.
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -516,7 +517,7 @@ fn strangers_are_refused() {
 }
 
 fn good_files() -> Vec<(&'static str, Vec<u8>)> {
-    let mut files = vec![
+    let files = vec![
         ("a.npy", npy("<f4", "(2, 3)", &f32s(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]))),
         ("fortran.npy", npy_version(2, "'>f2'", true, "(2, 2)", &[0x3c, 0, 0x3c, 0, 0x3c, 0, 0x3c, 0])),
         ("a.idx", idx(8, &[2, 2, 2], &[9; 8])),
@@ -529,13 +530,25 @@ fn good_files() -> Vec<(&'static str, Vec<u8>)> {
         ("a.upper_distance_matrix", b"3,4,6,5,7,8".to_vec()),
         ("a.dipha", dipha(7, 2, &[0.0, 1.0, 1.0, 0.0])),
     ];
-    if cfg!(feature = "images") {
-        #[cfg(feature = "images")]
-        for (name, format) in [("a.png", image::ImageFormat::Png), ("a.jpg", image::ImageFormat::Jpeg)] {
-            files.push((name, pictures::encode(&pictures::colour(9, 7).into(), format)));
-        }
-    }
-    files
+    files.into_iter().chain(good_pictures()).collect()
+}
+
+#[cfg(feature = "images")]
+fn good_pictures() -> Vec<(&'static str, Vec<u8>)> {
+    let picture = image::DynamicImage::from(pictures::colour(9, 7));
+    let formats = [("a.png", image::ImageFormat::Png), ("a.jpg", image::ImageFormat::Jpeg)];
+    formats.map(|(name, format)| (name, pictures::encode(&picture, format))).to_vec()
+}
+
+#[cfg(not(feature = "images"))]
+fn good_pictures() -> Vec<(&'static str, Vec<u8>)> {
+    Vec::new()
+}
+
+#[cfg(not(feature = "images"))]
+#[test]
+fn without_the_feature_pictures_are_refused() {
+    assert_eq!(error("a.png", b"\x89PNG\r\n\x1a\n").kind(), "unsupported");
 }
 
 const FORMATS: [Option<Format>; 6] =
@@ -601,4 +614,16 @@ fn balanced_is_even_seeded_sorted_and_complete() {
     assert_eq!(balanced(Some(&labels), 100, 1000, 3), (0..100).collect::<Vec<_>>());
     assert_eq!(balanced(None, 10, 4, 7), Random::new(7).subset(10, 4));
     assert_eq!(balanced(None, 0, 4, 7), Vec::<usize>::new());
+}
+
+#[test]
+fn the_bundled_images_are_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/models/fashion-mnist/");
+    let names = ["test-images.idx3-ubyte.gz", "test-labels.idx1-ubyte.gz", "classes.txt"];
+    let contents = names.map(|name| std::fs::read(format!("{folder}{name}")).unwrap());
+    let files: Vec<(&str, &[u8])> =
+        names.iter().zip(&contents).map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    let samples = samples(&files);
+    assert_eq!((samples.shape(), samples.labels().unwrap().classes().len()), (&[28, 28][..], 10));
+    assert!(samples.labels().unwrap().classes().contains(&"Ankle boot".to_string()));
 }

@@ -3,7 +3,6 @@
 
 use bettiscope::web;
 use js_sys::{Array, Float32Array, Function, Object, Reflect, Uint8Array};
-use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -25,8 +24,21 @@ fn cloud(points: &[f32], n_coords: u32) -> JsValue {
     object(&[("points", Float32Array::from(points).into()), ("nCoords", n_coords.into())])
 }
 
-fn settings(max_dim: u32, threshold: f64, modulus: u32) -> JsValue {
-    object(&[("maxDim", max_dim.into()), ("threshold", threshold.into()), ("modulus", modulus.into())])
+fn settings(max_dim: u32, threshold: &JsValue, modulus: u32) -> JsValue {
+    object(&[("maxDim", max_dim.into()), ("threshold", threshold.clone()), ("modulus", modulus.into())])
+}
+
+/// A recorded barcode: per dimension births and deaths in turn, `null` for infinity.
+#[derive(serde::Deserialize)]
+struct Golden {
+    name: String,
+    points: Vec<f32>,
+    d: u32,
+    metric: String,
+    max_dim: u32,
+    modulus: u32,
+    threshold: Option<f32>,
+    bars: Vec<Vec<Option<f32>>>,
 }
 
 fn silent() -> Function {
@@ -35,40 +47,33 @@ fn silent() -> Function {
 
 #[wasm_bindgen_test]
 fn barcodes_equal_the_goldens_bit_for_bit() {
-    let goldens: Value = serde_json::from_str(include_str!("data/homology/wasm-goldens.json")).unwrap();
-    let numbers =
-        |v: &Value| -> Vec<f32> { v.as_array().unwrap().iter().map(|x| x.as_f64().unwrap() as f32).collect() };
-    for case in goldens["cases"].as_array().unwrap() {
-        let number = |key: &str| case[key].as_u64().unwrap() as u32;
-        let cloud = cloud(&numbers(&case["points"]), number("nCoords"));
-        let settings = settings(number("maxDim"), f64::INFINITY, number("modulus"));
+    let goldens: Vec<Golden> = serde_json::from_str(include_str!("data/homology/wasm-goldens.json")).unwrap();
+    for golden in goldens {
+        let cloud = object(&[
+            ("points", Float32Array::from(golden.points.as_slice()).into()),
+            ("nCoords", golden.d.into()),
+            ("metric", golden.metric.into()),
+        ]);
+        let threshold = golden.threshold.map_or(JsValue::NULL, JsValue::from);
+        let settings = settings(golden.max_dim, &threshold, golden.modulus);
         let found = web::barcode(&cloud, settings, &silent()).unwrap();
         let births = Float32Array::from(get(&found, "births")).to_vec();
         let deaths = Float32Array::from(get(&found, "deaths")).to_vec();
         let dims = Uint8Array::from(get(&found, "dims")).to_vec();
-        let expected: Vec<(u8, f32, f32)> = case["barcode"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .enumerate()
-            .flat_map(|(dim, bars)| bars.as_array().unwrap().iter().map(move |bar| (dim, bar)))
-            .map(|(dim, bar)| {
-                let death = bar[1].as_f64().map_or(f32::INFINITY, |d| d as f32);
-                (dim as u8, bar[0].as_f64().unwrap() as f32, death)
-            })
-            .collect();
-        let found: Vec<(u8, f32, f32)> =
-            dims.into_iter().zip(births).zip(deaths).map(|((dim, birth), death)| (dim, birth, death)).collect();
-        assert_eq!(found, expected, "{}", case["name"]);
+        let mut bars = vec![Vec::new(); golden.bars.len()];
+        for ((dim, birth), death) in dims.into_iter().zip(births).zip(deaths) {
+            bars[usize::from(dim)].extend([Some(birth), Some(death).filter(|d| d.is_finite())]);
+        }
+        assert_eq!(bars, golden.bars, "{}", golden.name);
     }
 }
 
 #[wasm_bindgen_test]
 fn failures_arrive_as_kind_and_message() {
-    let failure = web::barcode(&cloud(&[0.0, f32::NAN], 2), settings(1, f64::INFINITY, 2), &silent()).unwrap_err();
+    let failure = web::barcode(&cloud(&[0.0, f32::NAN], 2), settings(1, &JsValue::NULL, 2), &silent()).unwrap_err();
     assert_eq!(get(&failure, "kind").as_string().unwrap(), "not-finite");
     assert!(get(&failure, "message").as_string().unwrap().contains("NaN"));
-    let failure = web::barcode(&cloud(&[0.0, 1.0], 2), settings(1, f64::INFINITY, 4), &silent()).unwrap_err();
+    let failure = web::barcode(&cloud(&[0.0, 1.0], 2), settings(1, &JsValue::NULL, 4), &silent()).unwrap_err();
     assert_eq!(get(&failure, "kind").as_string().unwrap(), "invalid-setting");
 }
 
@@ -83,14 +88,14 @@ fn progress_arrives_while_distances_and_columns_are_done() {
             heard.push(&stage.into());
         }
     });
-    web::barcode(&cloud(&points, 4), settings(2, f64::INFINITY, 2), listener.as_ref().unchecked_ref()).unwrap();
+    web::barcode(&cloud(&points, 4), settings(2, &JsValue::NULL, 2), listener.as_ref().unchecked_ref()).unwrap();
     assert!(heard.length() > 0);
 }
 
 #[wasm_bindgen_test]
 fn pictures_are_drawn_without_a_window() {
     let found =
-        web::barcode(&cloud(&[0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2), settings(1, f64::INFINITY, 2), &silent());
+        web::barcode(&cloud(&[0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2), settings(1, &JsValue::NULL, 2), &silent());
     let figure = object(&[
         ("kind", "barcode".into()),
         ("barcode", found.unwrap()),

@@ -41,10 +41,11 @@ export const EXAMPLES = {
     },
   },
   torus: {
-    name: 'torus', words: 'Two independent loops and a hollow: two long intervals in H1, one in H2.', shows: 2, n: 260, nCoords: 3,
-    point: (random) => {
-      const [u, v] = [random() * 2 * Math.PI, random() * 2 * Math.PI];
-      return [(2 + 0.9 * Math.cos(v)) * Math.cos(u), (2 + 0.9 * Math.cos(v)) * Math.sin(u), 0.9 * Math.sin(v)];
+    name: 'torus', words: 'Two independent loops and a hollow: two long intervals in H1, one in H2.', shows: 2, n: 288, nCoords: 3,
+    point: (random, i) => {
+      // One point per field of a 24 × 12 grid: by chance alone so few would leave holes as large as the torus’ own.
+      const [u, v] = [((i % 24) + random() * 0.5) / 24, (Math.floor(i / 24) + random() * 0.5) / 12].map((x) => x * 2 * Math.PI);
+      return [(2 + Math.cos(v)) * Math.cos(u), (2 + Math.cos(v)) * Math.sin(u), Math.sin(v)];
     },
   },
   noise: {

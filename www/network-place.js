@@ -50,7 +50,7 @@ export class NetworkPlace {
     this.strata = new Strata({ list: byId('strata'), note: byId('strata-note') }, { draw, onSelect });
     this.profile = new Profile(byId('profile'), { draw, onSelect });
     this.explorer = new Explorer({ cloud: byId('cloud'), intervals: byId('intervals') }, {
-      scope, name: 'network', view: state.choices.view, scale: state.choices.place === 'network' ? state.choices.scale : null,
+      scope, name: 'network', tallest: 400, view: state.choices.view, scale: state.choices.place === 'network' ? state.choices.scale : null,
       onView: (view) => state.set({ view }), onScale: (scale) => state.set({ scale }), onClass: (label) => this.chooseClass(label),
     });
     this.sheet = new MeasureSheet(byId('measure-sheet'), byId('measure-summary'), state);
@@ -74,13 +74,19 @@ export class NetworkPlace {
   /** The bundled networks and data, and which of them to begin with. */
   prepare() {
     this.preparing ??= this.session.loadCatalog().then(() => {
-      const { networks, datasets } = this.session.catalog;
-      const { choices } = this.state;
-      if (!choices.network || choices.network.startsWith(OWN)) choices.network = (networks.find((n) => n.checkpoint === 'trained') ?? networks[0])?.id ?? '';
-      if (!choices.data || choices.data.startsWith(OWN)) choices.data = datasets[0]?.id ?? '';
+      this.resolveChoices();
       this.showChoosers();
     });
     return this.preparing;
+  }
+
+  /** What the link leaves open, or what only its sender had, becomes the bundled default. */
+  resolveChoices() {
+    const { networks, datasets } = this.session.catalog;
+    const { choices } = this.state;
+    const missing = (/** @type {string} */ key, /** @type {Map<string, any>} */ own) => !key || (key.startsWith(OWN) && !own.has(key));
+    if (missing(choices.network, this.session.networks)) choices.network = (networks.find((n) => n.checkpoint === 'trained') ?? networks[0])?.id ?? '';
+    if (missing(choices.data, this.session.data)) choices.data = datasets[0]?.id ?? '';
   }
 
   /** The place has come into view. */
@@ -136,6 +142,7 @@ export class NetworkPlace {
   /** @param {string[]} changed */
   onChoices(changed) {
     if (!this.entered || this.state.choices.place !== 'network') return;
+    this.resolveChoices();
     if (changed.includes('network') || changed.includes('data')) this.showChoosers();
     if (changed.includes('view') || changed.includes('scale')) this.explorer.follow(this.state.choices.view, this.state.choices.scale);
     if (changed.some((name) => RESULT_CHOICES.includes(name))) this.refresh();

@@ -27,7 +27,7 @@ export class PointsPlace {
     /** @type {any} */
     this.shown = null;
     this.explorer = new Explorer({ cloud: byId('points-cloud'), intervals: byId('points-intervals') }, {
-      scope, name: 'points', view: state.choices.view, scale: state.choices.place === 'points' ? state.choices.scale : null,
+      scope, name: 'points', tallest: 560, view: state.choices.view, scale: state.choices.place === 'points' ? state.choices.scale : null,
       onView: (view) => state.set({ view }), onScale: (scale) => state.set({ scale }),
     });
     const control = new RunControl({ button: byId('points-run'), estimate: byId('points-estimate'), progress: byId('points-progress') }, { onRun: () => this.run(), onCancel: () => this.runner.cancel() });

@@ -68,7 +68,9 @@ impl EdgeKey {
 
 /// The edges of at most the given length, in the order of the condensed matrix.
 pub(crate) fn edge_keys(matrix: &DistanceMatrix, threshold: f32) -> Vec<EdgeKey> {
-    let mut keys = Vec::new();
+    // Counting first keeps the list, the largest of all, from growing to twice its size.
+    let count = matrix.lower().iter().filter(|&&length| length <= threshold).count();
+    let mut keys = Vec::with_capacity(count);
     let mut rest = matrix.lower();
     for high in 1..matrix.n_points() {
         let (row, tail) = rest.split_at(high);

@@ -19,8 +19,10 @@ pub fn rips_barcodes(
     params: &RipsParams,
     observer: &mut Observer<'_>,
 ) -> Result<Vec<Barcode>> {
+    // A thread of the pool must not wait for the others. The number of threads is asked for first, since that starts a
+    // pool where there is none, in WebAssembly one that consists of this very thread.
     #[cfg(feature = "threads")]
-    if matrices.len() > 1 && rayon::current_thread_index().is_none() {
+    if rayon::current_num_threads() > 1 && rayon::current_thread_index().is_none() {
         return in_parallel(matrices, params, observer);
     }
     let mut barcodes = Vec::with_capacity(matrices.len());

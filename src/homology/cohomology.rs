@@ -8,6 +8,7 @@
 use std::ops::ControlFlow;
 
 use super::barcode::{Barcode, Interval};
+use super::budget::out_of_memory;
 use super::coboundary::{Filtration, SquareRows};
 use super::collapse::collapse;
 use super::column::Column;
@@ -113,8 +114,14 @@ impl Engine {
         keep_all: bool,
         ticker: &mut Ticker<'_, '_>,
     ) -> Result<(Vec<Simplex>, Vec<Simplex>)> {
-        let (mut columns, mut all) = (Vec::new(), Vec::new());
+        let (mut columns, mut all) = (Vec::<Simplex>::new(), Vec::<Simplex>::new());
         for (done, &facet) in simplices.iter().enumerate() {
+            // Room for all that one facet can give; asked for, because it is here that memory runs out first.
+            let wanted = self.filtration.n_points();
+            if columns.try_reserve(wanted).is_err() || keep_all && all.try_reserve(wanted).is_err() {
+                let held = (columns.len() + all.len()) * size_of::<Simplex>();
+                return Err(out_of_memory(wanted, self.dim, held));
+            }
             let mut n_found = 0;
             self.filtration.upper_cofacets(facet, self.dim - 1, |simplex| {
                 let simplex = Simplex { coefficient: 1, ..simplex };
@@ -138,7 +145,7 @@ impl Engine {
         let mut reduction = Reduction {
             engine: self,
             columns,
-            pivots: Pivots::with_capacity(columns.len()),
+            pivots: Pivots::with_capacity(columns.len() / 4),
             additions: Vec::new(),
             bounds: Vec::with_capacity(columns.len()),
             entries: Column::default(),
@@ -177,7 +184,9 @@ impl Reduction<'_> {
     fn pivot_of(&mut self, idx: usize, ticker: &mut Ticker<'_, '_>) -> Result<Option<Simplex>> {
         let Engine { filtration, optimisations, dim, .. } = self.engine;
         let (dim, field) = (*dim, filtration.field());
-        let progress = (idx, self.columns.len());
+        // The first half of the dimension's progress was finding the columns.
+        let n_columns = self.columns.len();
+        let progress = (n_columns + idx, 2 * n_columns);
         self.entries.clear();
         self.added.clear();
         let mut pivot = match self.start(idx) {

@@ -30,7 +30,7 @@ pub(super) fn collapse(
             break;
         }
         let entry = links.entry(rows, edge, threshold);
-        ticker.spend(2 * rows.n_points() + links.work, 1, (done, edges.len()))?;
+        ticker.spend(2 * rows.n_points() + links.work, 1, (done, 2 * edges.len()))?;
         rows.set(edge, entry.unwrap_or(u32::MAX));
         if let Some(entry) = entry {
             left.push(edge.with_length_bits(entry));

@@ -82,7 +82,7 @@ fn pair(
         }
         neighbours.common(edge, &mut lune.rest);
         let mut work = 20 + neighbours.words;
-        if let Some(first) = lune.next_component(&neighbours) {
+        if let Some(first) = lune.first_component(edge, &neighbours) {
             classes.set(edge, Class::ThroughTriangle(first));
             while let Some(vertex) = lune.next_component(&neighbours) {
                 let mut sum = Births::new();
@@ -106,12 +106,14 @@ fn pair(
 struct Neighbours {
     bits: Vec<u64>,
     words: usize,
+    /// The other end of each point's shortest edge; the point itself before it has one.
+    nearest: Vec<u32>,
 }
 
 impl Neighbours {
     fn new(n_points: usize) -> Self {
         let words = n_points.div_ceil(64);
-        Self { bits: vec![0; n_points * words], words }
+        Self { bits: vec![0; n_points * words], words, nearest: (0..n_points as u32).collect() }
     }
 
     fn of(&self, point: u32) -> &[u64] {
@@ -122,6 +124,11 @@ impl Neighbours {
         let (a, b) = (edge.low() as usize, edge.high() as usize);
         self.bits[a * self.words + b / 64] |= 1 << (b % 64);
         self.bits[b * self.words + a / 64] |= 1 << (a % 64);
+        for (point, other) in [(a, b), (b, a)] {
+            if self.nearest[point] as usize == point {
+                self.nearest[point] = other as u32;
+            }
+        }
     }
 
     fn have_common(&self, edge: EdgeKey) -> bool {
@@ -144,14 +151,33 @@ struct Lune {
 }
 
 impl Lune {
+    /// A point of some component, which is then removed: if possible the nearest neighbour of an end of the edge, since
+    /// that mostly sees all other points.
+    fn first_component(&mut self, edge: EdgeKey, neighbours: &Neighbours) -> Option<u32> {
+        for end in [edge.low(), edge.high()] {
+            let nearest = neighbours.nearest[end as usize];
+            let (word, bit) = (nearest as usize / 64, 1 << (nearest % 64));
+            if self.rest[word] & bit != 0 {
+                self.rest[word] ^= bit;
+                return Some(self.remove_component_of(nearest, neighbours));
+            }
+        }
+        self.next_component(neighbours)
+    }
+
     /// The point of smallest index in the next component, which is then removed.
     fn next_component(&mut self, neighbours: &Neighbours) -> Option<u32> {
         let first = take_first(&mut self.rest)?;
+        Some(self.remove_component_of(first, neighbours))
+    }
+
+    /// Removes the points connected to `first`, which is gone already; gives back `first`.
+    fn remove_component_of(&mut self, first: u32, neighbours: &Neighbours) -> u32 {
         let row = neighbours.of(first);
         // Mostly one point sees all others: then nothing needs to be collected.
         if self.rest.iter().zip(row).all(|(rest, row)| rest & !row == 0) {
             self.rest.fill(0);
-            return Some(first);
+            return first;
         }
         self.open.clear();
         self.open.extend(self.rest.iter().zip(row).map(|(rest, row)| rest & row));
@@ -168,7 +194,7 @@ impl Lune {
                 break;
             }
         }
-        Some(first)
+        first
     }
 }
 

@@ -57,8 +57,8 @@ use ticker::Ticker;
 /// ```
 ///
 /// # Errors
-/// [`Error::TooManySimplices`] if simplices of that dimension cannot be numbered in 64 bits, [`Error::Stopped`] if the
-/// observer says so.
+/// [`Error::TooManySimplices`] if simplices of that dimension cannot be numbered in 64 bits, [`Error::TooManyPoints`] if
+/// memory runs out for lists of simplices, [`Error::Stopped`] if the observer says so.
 pub fn rips_barcode(matrix: &DistanceMatrix, params: &RipsParams, observer: &mut Observer<'_>) -> Result<Barcode> {
     let (n_points, max_dim) = (matrix.n_points(), params.max_dim());
     let threshold = params.effective_threshold(matrix);

@@ -11,21 +11,19 @@ test('the build fits the page', async ({ page }, { project }) => {
   expect(info.reason === '').toBe(project.name === 'isolated');
 });
 
-for (const golden of dataJson('homology/wasm-goldens.json').cases) {
-  test(`the barcode of ${golden.name} equals the golden bit for bit`, async ({ page }) => {
-    const found = await page.evaluate(async ({ points, nCoords, maxDim, modulus }) => {
-      const { dims, births, deaths } = await window.scope.barcode({ points: Float32Array.from(points), nCoords }, { maxDim, modulus });
-      return { dims: [...dims], births: [...births], deaths: [...deaths].map((d) => (d === Infinity ? null : d)) };
-    }, golden);
-    expect(barsByDimension(found)).toEqual(golden.barcode.map((/** @type {any[]} */ bars) => bars.map(([b, d]) => [Math.fround(b), d === null ? null : Math.fround(d)])));
-  });
-}
+/** @typedef {{name: string, points: number[], d: number, metric: string, max_dim: number, modulus: number, threshold: number | null, bars: (number | null)[][]}} Golden */
 
-/** @param {{dims: number[], births: number[], deaths: (number | null)[]}} barcode */
-function barsByDimension({ dims, births, deaths }) {
-  const bars = /** @type {any[][]} */ ([]);
-  dims.forEach((dim, i) => (bars[dim] ??= []).push([births[i], deaths[i]]));
-  return bars;
+for (const golden of /** @type {Golden[]} */ (dataJson('homology/wasm-goldens.json'))) {
+  test(`the barcode of “${golden.name}” equals the golden bit for bit`, async ({ page }) => {
+    const bars = await page.evaluate(async ({ points, d, metric, max_dim: maxDim, modulus, threshold }) => {
+      const cloud = { points: Float32Array.from(points), nCoords: d, metric };
+      const { dims, births, deaths } = await window.scope.barcode(cloud, { maxDim, modulus, threshold });
+      const found = /** @type {(number | null)[][]} */ (Array.from({ length: maxDim + 1 }, () => []));
+      dims.forEach((/** @type {number} */ dim, /** @type {number} */ i) => found[dim].push(births[i], deaths[i] === Infinity ? null : deaths[i]));
+      return found;
+    }, golden);
+    expect(bars).toEqual(golden.bars.map((ends) => ends.map((end) => (end === null ? null : Math.fround(end)))));
+  });
 }
 
 test('activations in the browser equal ONNX Runtime to 1e-3 of each layer', async ({ page }) => {

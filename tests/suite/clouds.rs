@@ -34,7 +34,8 @@ pub(crate) fn params(max_dim: usize, modulus: u32, threshold: Option<f32>) -> Ri
 pub(crate) fn variants(base: &RipsParams) -> Vec<RipsParams> {
     let mut variants = vec![base.clone()];
     let forced = |method| base.clone().with_method(method).expect("method");
-    for mask in 0..32_u32 {
+    // The last switch has an effect from H2 on only.
+    for mask in 0..if base.max_dim() > 1 { 32_u32 } else { 16 } {
         let on = |bit: u32| mask >> bit & 1 == 1;
         variants.push(forced(Method::Cohomology).with_optimisations(Optimisations {
             enclosing_radius: on(3),

@@ -10,7 +10,8 @@ export class Alerts {
   /** @param {any} failure anything with a message */
   show(failure) {
     const words = String(failure?.message ?? failure);
-    const sentence = words.charAt(0).toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? '' : '.');
+    // File names keep their spelling.
+    const sentence = words.replace(/^[a-z]+(?=[ ’])/, (word) => word.charAt(0).toUpperCase() + word.slice(1)) + (/[.!?]$/.test(words) ? '' : '.');
     const close = element('button', { type: 'button', className: 'close', 'aria-label': 'Dismiss', onclick: () => this.clear() }, '×');
     this.host.replaceChildren(element('p', {}, sentence), close);
     this.host.dataset.kind = failure?.kind ?? 'note';

@@ -17,10 +17,10 @@ const REACH = 14;
 export class CloudView {
   /**
    * @param {HTMLElement} host
-   * @param {{draw: (figure: any) => Promise<any>, name: string, onClass?: (label: number | null) => void,
+   * @param {{draw: (figure: any) => Promise<any>, name: string, tallest: number, onClass?: (label: number | null) => void,
    *   onPoint: (point: number, place: import('./tip.js').Place | null) => void}} options
    */
-  constructor(host, { draw, name, onClass, onPoint }) {
+  constructor(host, { draw, name, tallest, onClass, onPoint }) {
     this.onClass = onClass;
     this.onPoint = onPoint;
     /** @type {Subject | null} */
@@ -32,7 +32,7 @@ export class CloudView {
     /** @type {{points: number[], path: number[]}} */
     this.marked = { points: [], path: [] };
     this.heading = element('h2', {}, 'Cloud');
-    this.picture = new Picture(host, { draw, name: `${name}-cloud`, label: 'the cloud', height: (w) => Math.min(w * 0.86, 400) });
+    this.picture = new Picture(host, { draw, name: `${name}-cloud`, label: 'the cloud', height: (w) => Math.min(w * 0.86, tallest) });
     this.layer = new EdgeLayer();
     this.note = element('p', { className: 'quiet edge-note' });
     this.legend = element('div', { className: 'legend', role: 'group', 'aria-label': 'Classes' });

@@ -27,10 +27,10 @@ const TELL_EVERY_MS = 200;
 export class Explorer {
   /**
    * @param {{cloud: HTMLElement, intervals: HTMLElement}} hosts
-   * @param {{scope: import('../bettiscope.js').Bettiscope, name: string, view: string, scale: number | null,
+   * @param {{scope: import('../bettiscope.js').Bettiscope, name: string, tallest: number, view: string, scale: number | null,
    *   onView: (view: string) => void, onScale: (scale: number | null) => void, onClass?: (label: number | null) => void}} options
    */
-  constructor({ cloud, intervals }, { scope, name, view, scale, onView, onScale, onClass }) {
+  constructor({ cloud, intervals }, { scope, name, tallest, view, scale, onView, onScale, onClass }) {
     const draw = (/** @type {any} */ figure) => scope.draw(figure);
     /** @type {number | null} the scale the user chose, for all clouds; null: a telling one for each */
     this.chosenScale = scale;
@@ -46,9 +46,9 @@ export class Explorer {
     /** @type {number[]} the points of the marked interval */
     this.path = [];
     this.tip = new Tip();
-    this.cloud = new CloudView(cloud, { draw, name, onClass, onPoint: (point, place) => this.markPoint(point, place) });
+    this.cloud = new CloudView(cloud, { draw, name, tallest, onClass, onPoint: (point, place) => this.markPoint(point, place) });
     const choose = (/** @type {number} */ value) => this.setScale(value, true);
-    this.intervals = new IntervalsView(intervals, { draw, name, view, onView, onScale: choose, onInterval: (interval, place) => this.markInterval(interval, place) });
+    this.intervals = new IntervalsView(intervals, { draw, name, tallest, view, onView, onScale: choose, onInterval: (interval, place) => this.markInterval(interval, place) });
     this.control = new ScaleControl(intervals, { name, onScale: choose });
     theme.addEventListener('change', () => this.cloud.showLegend());
   }

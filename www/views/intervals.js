@@ -16,7 +16,7 @@ const REACH = 12;
 export class IntervalsView {
   /**
    * @param {HTMLElement} host
-   * @param {{draw: (figure: any) => Promise<any>, name: string, view: string, onView: (view: string) => void,
+   * @param {{draw: (figure: any) => Promise<any>, name: string, tallest: number, view: string, onView: (view: string) => void,
    *   onScale: (scale: number) => void, onInterval: (interval: number, place: import('./tip.js').Place | null) => void}} options
    */
   constructor(host, options) {
@@ -26,11 +26,11 @@ export class IntervalsView {
     this.subject = null;
     this.scale = 0;
     this.interval = -1;
-    const { name, draw } = options;
+    const { name, draw, tallest } = options;
     this.tabs = element('div', { className: 'tabs', role: 'tablist', 'aria-label': 'Views of the intervals' });
     const head = element('div', { className: 'panel-head' }, this.tabs);
     host.append(head);
-    this.picture = new Picture(host, { draw, name: `${name}-intervals`, label: 'the intervals', height: (w) => Math.min(w * 0.8, 400) });
+    this.picture = new Picture(host, { draw, name: `${name}-intervals`, label: 'the intervals', height: (w) => Math.min(w * 0.8, tallest) });
     this.table = new IntervalTable(host, name);
     head.append(element('span', { className: 'saves' }, this.picture.saves, this.table.save));
     this.picture.onDrawn = () => this.drawOverlay();

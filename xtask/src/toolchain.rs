@@ -200,6 +200,8 @@ impl Toolchain {
         if threads || !self.is_precompiled() {
             // -Z build-std is unstable; the second variable admits it on stable compilers.
             cargo_command.env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort").env("RUSTC_BOOTSTRAP", "1");
+            // Else tests would want a second standard library, one that unwinds, beside the module's own.
+            cargo_command.env("CARGO_UNSTABLE_PANIC_ABORT_TESTS", "true");
         }
         Ok(cargo_command)
     }
