@@ -47,7 +47,7 @@ export class MeasureSheet {
         element('div', { className: 'row' }, all('default', (l) => l.observed), all('all', () => true), all('none', () => false), this.filter), this.layerList),
     );
     state.onChange(() => this.update());
-    this.closeLikeAMenu(/** @type {HTMLDetailsElement} */ (host.parentElement));
+    this.closeLikeAMenu(/** @type {HTMLDetailsElement} */ (host.closest('details')));
     this.update();
   }
 
