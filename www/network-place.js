@@ -128,7 +128,7 @@ export class NetworkPlace {
         const imageSize = height && width && height > 3 && width > 3 ? { width, height } : undefined;
         const { key, data } = await this.session.addData(files, { ...options, imageSize });
         Object.assign(choices, { data: key, scale: null, cloud: '' });
-        this.notes = data.notes.length ? `${data.name}: ${data.notes.join('; ')}` : '';
+        this.notes = data.notes.join('; ');
       }
       this.showChoosers();
       this.state.set({ place: 'network' });
@@ -243,8 +243,12 @@ export class NetworkPlace {
   /** After a run that failed or was cancelled: what is finished stays, and nothing is lost. @param {Result | null} partial */
   settle(partial) {
     if (partial?.analysis.layers.length) this.showResult(partial);
-    else if (this.result?.network) this.showResult(this.result);
+    else if (this.result?.network) this.fillStrata(this.result);
     this.strata.giveUp();
+    const { result } = this;
+    if (this.runner.control.state === 'failed' && result && !this.isShown()) {
+      this.alerts.add(`The pictures still show ${[this.nameOf(result), result.data.name].filter(Boolean).join(' on ')}.`);
+    }
   }
 
   /** @param {Result} result */
@@ -254,11 +258,21 @@ export class NetworkPlace {
     const isNeighbour = last?.network && last.choices.network !== result.choices.network && settingKey(last.choices) === settingKey(result.choices);
     if (last !== result) this.before = isNeighbour ? last : null;
     this.sheet.offer(observable(result.network, result.data));
-    this.strata.expect(layers, settingKey(result.choices));
-    for (const layer of layers) this.strata.fill(layer, this.cloudOf(layer));
+    this.fillStrata(result);
     this.profile.show(inNetwork(layers), this.before && { name: this.checkpointOf(this.before), layers: inNetwork(this.before.analysis.layers) });
     showLayerTable(byId('layer-table'), layers);
     this.showSelected(result);
+  }
+
+  /** @param {Result} result */
+  fillStrata({ analysis: { layers }, choices }) {
+    this.strata.expect(layers, settingKey(choices));
+    for (const layer of layers) this.strata.fill(layer, this.cloudOf(layer));
+  }
+
+  /** @param {Result} result */
+  nameOf({ choices, network }) {
+    return this.session.catalog.networks.find((n) => n.id === choices.network)?.name ?? network?.name ?? '';
   }
 
   /** @param {Result} result */
@@ -288,8 +302,7 @@ export class NetworkPlace {
     this.strata.select(layer.id);
     this.profile.select(layer.id);
     this.explorer.show(layerSubject({ layer, cloud, data: result.data, settings: result.choices, scope: this.scope }));
-    const entry = this.session.catalog.networks.find((n) => n.id === result.choices.network);
-    showWords(byId('words'), { layer, cloud, choices: result.choices, layers: inNetwork(layers), accuracy, networkName: entry?.name ?? result.network?.name ?? '', fileName: result.network?.name ?? '', dataName: result.data.name });
+    showWords(byId('words'), { layer, cloud, choices: result.choices, layers: inNetwork(layers), accuracy, networkName: this.nameOf(result), fileName: result.network?.name ?? '', dataName: result.data.name });
   }
 
   /** @param {string} key @returns {Promise<boolean>} whether its result is on screen */

@@ -7,6 +7,8 @@ import { Explorer } from './views/explorer.js';
 import { MAX_EDGES, allEdgesOf, axisNames } from './views/layer-subject.js';
 import { RunControl } from './views/run.js';
 
+/** What is pasted is read like a file of this name. */
+const PASTED = 'pasted numbers.csv';
 const RESULT_CHOICES = ['example', 'seed', 'metric', 'maxDim', 'threshold'];
 
 /** What is the barcode of my points or distances? */
@@ -67,7 +69,7 @@ export class PointsPlace {
     });
     byId('points-analyse').addEventListener('click', () => {
       const text = byId('points-text').value.trim();
-      if (text) this.open([{ name: 'pasted numbers.csv', bytes: new TextEncoder().encode(text) }]);
+      if (text) this.open([{ name: PASTED, bytes: new TextEncoder().encode(text) }]);
       else this.alerts.show({ message: 'there is nothing to analyse yet: paste one point per line, its coordinates separated by commas or spaces, or a distance matrix' });
     });
     byId('points-save').addEventListener('click', () => this.shown && download('bettiscope-barcode.json', json(this.shown), 'application/json'));
@@ -101,8 +103,8 @@ export class PointsPlace {
     const read = await this.runner.run(async (options) => {
       const data = await this.scope.loadData(files, { ...options, format: format === 'auto' ? undefined : format });
       if (data.kind === 'samples' && data.n < 1) throw new Error(`${data.name} holds no points`);
-      this.own = { name: data.name, data };
-      this.notes = data.notes.length ? `${data.name}: ${data.notes.join('; ')}` : '';
+      this.own = { name: data.name === PASTED ? 'your points' : data.name, data };
+      this.notes = data.notes.join('; ');
       this.explorer.chosenScale = null;
       this.state.set({ place: 'points', scale: null });
       this.update();
@@ -159,9 +161,9 @@ export class PointsPlace {
   /** @param {any} subject */
   describe({ name, n, nCoords, words }) {
     byId('points-words').replaceChildren(
-      element('h2', {}, name.charAt(0).toUpperCase() + name.slice(1)),
+      element('h2', {}, /^[a-z ]+$/.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : name),
       ...(words ? [element('p', {}, words)] : []),
-      element('p', {}, nCoords ? `${plural(n, 'point')} in R${nCoords}.` : `${plural(n, 'point')}, given by their distances.`),
+      nCoords ? element('p', {}, `${plural(n, 'point')} in R`, element('sup', {}, String(nCoords)), '.') : element('p', {}, `${plural(n, 'point')}, given by their distances.`),
       ...this.explorer.sentences().map((sentence) => element('p', {}, `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`)),
       element('p', { className: 'quiet' }, 'Move the scale: two points are joined as soon as they are at most that far apart; three joined points are filled in. An interval is one piece, loop or hollow: from where it appears to where it is gone.'),
     );

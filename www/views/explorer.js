@@ -19,6 +19,8 @@ import { Tip } from './tip.js';
  *   `classOnly` is the one class shown, `allLabels` those of all points of the layer
  */
 
+/** All digits that a 32-bit number has. @param {number} value */
+const exact = (value) => (value === Infinity ? '∞' : String(Number(value.toPrecision(7))));
 const NO_POINT = 0xffffffff;
 /** Samples of a loop that are named. */
 const MAX_NAMED = 4;
@@ -142,7 +144,7 @@ export class Explorer {
     const { dims, births, deaths } = /** @type {Subject} */ (this.subject).barcode;
     const [birth, death] = [births[interval], deaths[interval]];
     const life = death === Infinity ? 'lives for ever (essential)' : `length ${short(death - birth)}`;
-    return [`H${dims[interval]} · ${life}`, `born at ${birth}, dies at ${death === Infinity ? '∞' : death}`];
+    return [`H${dims[interval]} · ${life}`, `born at ${exact(birth)}, dies at ${exact(death)}`];
   }
 
   /** @param {number[]} points */

@@ -18,10 +18,11 @@ export class IntervalTable {
     host.append(this.table);
   }
 
-  /** @param {import('../bettiscope.js').Barcode | null} barcode @param {boolean} visible */
-  show(barcode, visible) {
+  /** @param {import('../bettiscope.js').Barcode | null} barcode @param {boolean} visible @param {number} height of the picture it stands for, in pixels */
+  show(barcode, visible, height) {
     this.barcode = barcode;
     this.table.hidden = !visible;
+    if (height > 0) this.table.style.height = `${height}px`;
     if (!visible || !barcode) return this.table.replaceChildren();
     const [head, ...rows] = barcodeRows(barcode);
     this.table.replaceChildren(

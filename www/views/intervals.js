@@ -59,7 +59,7 @@ export class IntervalsView {
       tab.setAttribute('aria-selected', String(selected));
       tab.tabIndex = selected ? 0 : -1;
     }
-    this.table.show(subject?.barcode ?? null, isTable);
+    this.table.show(subject?.barcode ?? null, isTable, this.picture.size.height);
     if (!subject) await this.picture.show(null);
     else if (!isTable) await this.picture.show({ kind: view, barcode: subject.barcode, title: `${VIEW_NAMES[/** @type {'barcode'} */ (view)]} of ${subject.title}`, ...(view === 'barcode' ? { maxBars: MAX_BARS } : {}) });
   }
@@ -74,16 +74,17 @@ export class IntervalsView {
       if (!step) return;
       event.preventDefault();
       this.setView(views[(views.indexOf(this.view) + step + views.length) % views.length]);
-      /** @type {HTMLElement} */ (this.tabs.querySelector('[aria-selected=true]')).focus();
     });
   }
 
   /** @param {string} view */
   setView(view) {
     if (view === this.view) return;
+    const inTabs = this.tabs.contains(document.activeElement);
     this.view = view;
     this.options.onView(view);
     this.redraw();
+    if (inTabs) /** @type {HTMLElement} */ (this.tabs.querySelector('[aria-selected=true]')).focus();
   }
 
   /** @param {number} scale */

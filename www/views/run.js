@@ -58,16 +58,16 @@ export class RunControl {
 
   /** @param {{seconds: number, megabytes: number, limitMegabytes: number, fits: number}} estimate */
   predict({ seconds, megabytes: need, limitMegabytes, fits }) {
-    const time = seconds < 1 ? 'under 1 s' : seconds < 90 ? `about ${Math.round(seconds)} s` : `about ${Math.round(seconds / 60)} min`;
+    const time = seconds < 1 ? 'under 1 s' : seconds < 90 ? `about ${Math.round(seconds)} s` : `about ${Math.round(seconds / 60)} min`;
     const over = need > limitMegabytes;
-    this.need = over ? `needs ${need} MB; at most ${fits} points per cloud fit` : `${time} · ${Math.max(1, need)} MB`;
+    this.need = over ? `needs ${need} MB; at most ${fits} points per cloud fit` : `${time} · ${Math.max(1, need)} MB`;
     this.estimate.classList.toggle('over', over);
     this.sayNeed();
   }
 
   sayNeed() {
     const before = this.state === 'changed' ? 'settings changed' : this.state === 'cancelled' ? 'cancelled' : '';
-    this.estimate.textContent = [before, this.need].filter(Boolean).join(' · ');
+    this.estimate.replaceChildren(...[before, this.need].filter(Boolean).map((words) => element('span', {}, words)));
   }
 }
 

@@ -56,7 +56,7 @@ function trend(layers, id, dim) {
   const top = sums.indexOf(Math.max(...sums));
   const share = Math.round((100 * sums[at]) / sums[top]);
   if (at === top) return 'Its H0 lifespan sum is the largest of all layers: here the points are spread out most.';
-  const where = `Its H0 lifespan sum is ${share} % of the largest one, at “${layers[top].label}”`;
+  const where = `Its H0 lifespan sum${layers[at].clouds.length > 1 ? ' (mean over the classes)' : ''} is ${share} % of the largest one, at “${layers[top].label}”`;
   return at > top ? `${where}: ${share < 60 ? 'the network has drawn the points together' : 'from there on the points draw together'}.` : `${where}: up to there the cloud still spreads out.`;
 }
 
@@ -64,7 +64,7 @@ function trend(layers, id, dim) {
 function comparison(value, reference) {
   const ratio = value / reference;
   if (!Number.isFinite(ratio)) return 'compared with';
-  return ratio >= 1 ? `${short(ratio)} times` : `${Math.round(100 * ratio)} % of`;
+  return ratio >= 1 ? `${short(ratio)} times` : `${Math.round(100 * ratio)} % of`;
 }
 
 /** @param {number} n */
