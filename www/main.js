@@ -34,7 +34,7 @@ fold();
 state.onChange((changed) => {
   showPlace();
   if (changed.includes('theme')) theme.choose(state.choices.theme);
-  if (state.problems.length) alerts.show({ message: state.problems.join('; '), kind: 'note' });
+  reportProblems();
 });
 
 try {
@@ -51,7 +51,7 @@ try {
     else places.network.open(files, 'data');
   });
   await enter();
-  if (state.problems.length) alerts.show({ message: state.problems.join('; '), kind: 'note' });
+  reportProblems();
 } catch (failure) {
   document.documentElement.dataset.state = 'failed';
   byId('build').textContent = 'the engine did not start';
@@ -64,6 +64,11 @@ function fold() {
   const apply = () => { for (const sheet of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll('details.fold'))) sheet.open = !phone.matches; };
   phone.addEventListener('change', apply);
   apply();
+}
+
+/** What was wrong with the link, once. */
+function reportProblems() {
+  if (state.problems.length) alerts.show({ message: state.problems.splice(0).join('; '), kind: 'note' });
 }
 
 function showPlace() {

@@ -1,8 +1,9 @@
 import { INPUT_LAYER } from './bettiscope.js';
 import { byId } from './dom.js';
 import { analysisRows, csv, download, json } from './export.js';
+import { repairLayers, repairSources } from './repair.js';
 import { Runner } from './runner.js';
-import { OWN, Session, observable } from './session.js';
+import { Session, observable } from './session.js';
 import { Choosers } from './views/choosers.js';
 import { Explorer } from './views/explorer.js';
 import { showLayerTable } from './views/layer-table.js';
@@ -80,13 +81,9 @@ export class NetworkPlace {
     return this.preparing;
   }
 
-  /** What the link leaves open, or what only its sender had, becomes the bundled default. */
   resolveChoices() {
-    const { networks, datasets } = this.session.catalog;
-    const { choices } = this.state;
-    const missing = (/** @type {string} */ key, /** @type {Map<string, any>} */ own) => !key || (key.startsWith(OWN) && !own.has(key));
-    if (missing(choices.network, this.session.networks)) choices.network = (networks.find((n) => n.checkpoint === 'trained') ?? networks[0])?.id ?? '';
-    if (missing(choices.data, this.session.data)) choices.data = datasets[0]?.id ?? '';
+    const { choices, problems } = this.state;
+    problems.push(...repairSources(choices, this.session.catalog, this.session));
   }
 
   /** The place has come into view. */
@@ -201,8 +198,10 @@ export class NetworkPlace {
       if (!this.result) await this.showInput(choices, settings, options);
       const network = await loadingNetwork;
       this.sheet.offer(observable(network, data));
-      const layers = this.sheet.chosenLayers();
       const known = new Map(observable(network, data).map((layer) => [layer.id, layer]));
+      this.state.problems.push(...repairLayers(choices, new Set(known.keys())));
+      this.state.choices.layers = choices.layers;
+      const layers = this.sheet.chosenLayers();
       const rows = layers.map((id) => known.get(id)).filter((layer) => layer !== undefined);
       this.strata.expect(rows.map((layer) => (layer.id === INPUT_LAYER ? { ...layer, shape: [null, ...data.shape] } : layer)), settingKey(choices));
       const target = layers.includes(choices.layer) ? choices.layer : rows[Math.floor(rows.length / 2)]?.id;

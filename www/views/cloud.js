@@ -1,5 +1,5 @@
 import { edgesUpTo } from '../betti.js';
-import { element } from '../dom.js';
+import { element, short } from '../dom.js';
 import { EdgeLayer } from '../edge-layer.js';
 import { Picture, pixelX, pixelY } from '../picture.js';
 import { color } from '../theme.js';
@@ -40,6 +40,7 @@ export class CloudView {
     host.prepend(element('div', { className: 'panel-head' }, this.heading, this.picture.saves));
     host.append(this.note, this.legend);
     this.picture.onDrawn = () => this.layEdges();
+    this.picture.beyond = () => ({ legend: true, title: `${this.subject?.title}, edges up to ${short(this.scale)} (Rips diameter)`, edges: this.edges?.pairs.slice(0, 2 * edgesUpTo(this.edges.lengths, this.scale)) });
     this.listen();
   }
 
