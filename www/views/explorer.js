@@ -47,6 +47,8 @@ export class Explorer {
     this.telling = 0;
     /** @type {number[]} the points of the marked interval */
     this.path = [];
+    /** @type {import('./tip.js').Place | null} */
+    this.place = null;
     this.tip = new Tip();
     this.cloud = new CloudView(cloud, { draw, name, tallest, onClass, onPoint: (point, place) => this.markPoint(point, place) });
     const choose = (/** @type {number} */ value) => this.setScale(value, true);
@@ -70,6 +72,11 @@ export class Explorer {
     if (turn !== this.turn || !edges) return;
     this.edges = edges;
     this.cloud.setEdges(edges);
+    const { interval } = this.intervals;
+    if (interval >= 0) {
+      this.markPath(interval);
+      this.tellInterval(interval);
+    }
   }
 
   /** What a link or a step back asks for. @param {string} view @param {number | null} scale */
@@ -109,14 +116,24 @@ export class Explorer {
 
   /** @param {number} interval @param {import('./tip.js').Place | null} place */
   markInterval(interval, place) {
-    const { subject } = this;
+    this.place = place;
     if (interval !== this.intervals.interval) {
       this.intervals.mark(interval);
-      this.path = this.pathOf(interval);
-      this.cloud.mark({ points: this.path, path: this.isLoop(interval) ? [...this.path, this.path[0]] : this.path });
+      this.markPath(interval);
     }
+    this.tellInterval(interval);
+  }
+
+  /** @param {number} interval */
+  markPath(interval) {
+    this.path = this.pathOf(interval);
+    this.cloud.mark({ points: this.path, path: this.isLoop(interval) ? [...this.path, this.path[0]] : this.path });
+  }
+
+  /** @param {number} interval */
+  tellInterval(interval) {
+    const { subject, place, path } = this;
     if (interval < 0 || !place || !subject) return this.tip.hide();
-    const { path } = this;
     const names = path.slice(0, MAX_NAMED).map((point) => subject.describe(point));
     const more = path.length > MAX_NAMED ? ` and ${path.length - MAX_NAMED} more` : '';
     const who = path.length === 0 ? [] : [this.isLoop(interval) ? `a loop that appears here, ${plural(path.length, 'point')}: ${names.join(' – ')}${more}` : `merges ${names.join(' with ')}`];
