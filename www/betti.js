@@ -42,12 +42,15 @@ export function lastScale({ births, deaths, threshold }) {
 }
 
 /**
- * A scale that shows something: the middle of the longest H1 interval, else where a quarter of the pieces is left.
+ * A scale that shows something: the middle of the longest hollow if it stands out, else of the longest loop, else where a
+ * quarter of the pieces is left.
  * @param {Barcode} barcode
  */
 export function tellingScale(barcode) {
-  const loops = summary(barcode)[1];
-  if (loops && loops.longestAt >= 0) return (barcode.births[loops.longestAt] + barcode.deaths[loops.longestAt]) / 2;
+  const [, loops, hollows] = summary(barcode);
+  const middle = (/** @type {number} */ i) => (barcode.births[i] + barcode.deaths[i]) / 2;
+  if (hollows && hollows.longestAt >= 0 && hollows.longest > 0.3 * loops.longest) return middle(hollows.longestAt);
+  if (loops && loops.longestAt >= 0) return middle(loops.longestAt);
   const merges = [...barcode.deaths].filter((d, i) => barcode.dims[i] === 0 && d < Infinity).sort((a, b) => a - b);
   return merges[Math.floor(merges.length * 0.75)] ?? lastScale(barcode) / 2;
 }

@@ -11,7 +11,7 @@ export function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null) continue;
-    if (/^(data-|aria-)|^(role|for|title|href|type|tabindex)$/.test(name)) made.setAttribute(name, String(value));
+    if (/^(data-|aria-)|^(role|for|title|href|type|tabindex|popovertarget)$/.test(name)) made.setAttribute(name, String(value));
     else /** @type {any} */ (made)[name] = value;
   }
   made.append(...children);

@@ -15,24 +15,25 @@ export function uniform(seed) {
 const gauss = (random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 /**
- * @typedef {{name: string, words: string, n: number, nCoords: number, point: (random: () => number, i: number) => number[]}} Example
+ * `shows` is the highest dimension worth looking at.
+ * @typedef {{name: string, words: string, shows: number, n: number, nCoords: number, point: (random: () => number, i: number) => number[]}} Example
  * @type {Record<string, Example>}
  */
 export const EXAMPLES = {
   circle: {
-    name: 'noisy circle', words: 'One loop: one long H1 interval stands out from the noise.', n: 80, nCoords: 2,
+    name: 'noisy circle', words: 'One loop: one long H1 interval stands out from the noise.', shows: 1, n: 80, nCoords: 2,
     point: (random) => ring(random, 0, 0, 1, 0.08),
   },
   eight: {
-    name: 'figure eight', words: 'Two loops that share a point: two long H1 intervals.', n: 120, nCoords: 2,
+    name: 'figure eight', words: 'Two loops that share a point: two long H1 intervals.', shows: 1, n: 120, nCoords: 2,
     point: (random, i) => ring(random, i % 2 ? 1 : -1, 0, 1, 0.05),
   },
   clusters: {
-    name: 'three clusters', words: 'Three pieces: two H0 intervals are far longer than the rest.', n: 120, nCoords: 2,
+    name: 'three clusters', words: 'Three pieces: two H0 intervals are far longer than the rest.', shows: 0, n: 120, nCoords: 2,
     point: (random, i) => [Math.cos((i % 3) * 2.1) * 3 + gauss(random) * 0.5, Math.sin((i % 3) * 2.1) * 3 + gauss(random) * 0.5],
   },
   sphere: {
-    name: 'sphere', words: 'No loop that lasts, but a hollow: one long interval in H2.', n: 140, nCoords: 3,
+    name: 'sphere', words: 'No loop that lasts, but a hollow: one long interval in H2.', shows: 2, n: 140, nCoords: 3,
     point: (random) => {
       const p = [gauss(random), gauss(random), gauss(random)];
       const length = Math.hypot(...p);
@@ -40,14 +41,15 @@ export const EXAMPLES = {
     },
   },
   torus: {
-    name: 'torus', words: 'Two independent loops and a hollow: two long intervals in H1, one in H2.', n: 260, nCoords: 3,
-    point: (random) => {
-      const [u, v] = [random() * 2 * Math.PI, random() * 2 * Math.PI];
-      return [(2 + 0.9 * Math.cos(v)) * Math.cos(u), (2 + 0.9 * Math.cos(v)) * Math.sin(u), 0.9 * Math.sin(v)];
+    name: 'torus', words: 'Two independent loops and a hollow: two long intervals in H1, one in H2.', shows: 2, n: 288, nCoords: 3,
+    point: (random, i) => {
+      // One point per field of a 24 × 12 grid: by chance alone so few would leave holes as large as the torus’ own.
+      const [u, v] = [((i % 24) + random() * 0.5) / 24, (Math.floor(i / 24) + random() * 0.5) / 12].map((x) => x * 2 * Math.PI);
+      return [(2 + Math.cos(v)) * Math.cos(u), (2 + Math.cos(v)) * Math.sin(u), Math.sin(v)];
     },
   },
   noise: {
-    name: 'nothing but noise', words: 'Uniform points in a square: many intervals, none that stands out.', n: 120, nCoords: 2,
+    name: 'nothing but noise', words: 'Uniform points in a square: many intervals, none that stands out.', shows: 1, n: 120, nCoords: 2,
     point: (random) => [random(), random()],
   },
 };

@@ -2,11 +2,12 @@
 import { Bettiscope } from './bettiscope.js';
 import { byId } from './dom.js';
 import { acceptDrops, isNetwork } from './files.js';
+import { embed } from './embed.js';
 import { ensureIsolation } from './isolation.js';
 import { NetworkPlace } from './network-place.js';
 import { PointsPlace } from './points-place.js';
 import { OWN } from './session.js';
-import { PANELS, State, toHash } from './state.js';
+import { State, toHash } from './state.js';
 import { theme } from './theme.js';
 import { Alerts } from './views/alerts.js';
 
@@ -28,35 +29,46 @@ for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelecto
   });
 }
 showPlace();
-embed();
-state.onChange(showPlace);
+embed(state);
+fold();
+state.onChange((changed) => {
+  showPlace();
+  if (changed.includes('theme')) theme.choose(state.choices.theme);
+  reportProblems();
+});
 
 try {
   await ensureIsolation();
   const scope = await Bettiscope.start();
   describeBuild(scope.info);
-  const network = new NetworkPlace(scope, state, alerts);
-  const points = new PointsPlace(scope, state, alerts);
-  const opened = { network: false, points: false };
-  const open = async () => {
-    const place = /** @type {'network' | 'points'} */ (state.choices.place);
-    if (opened[place]) return;
-    opened[place] = true;
-    await (place === 'network' ? network.start() : points.run());
-  };
-  state.onChange((changed) => changed.includes('place') && open());
+  const places = { network: new NetworkPlace(scope, state, alerts), points: new PointsPlace(scope, state, alerts) };
+  const enter = () => places[/** @type {'network' | 'points'} */ (state.choices.place)].enter();
+  state.onChange((changed) => changed.includes('place') && enter());
   acceptDrops((files) => {
     if (files.length === 0) return;
-    if (isNetwork(files)) network.open(files, 'network');
-    else if (state.choices.place === 'points') points.open(files);
-    else network.open(files, 'data');
+    if (isNetwork(files)) places.network.open(files, 'network');
+    else if (state.choices.place === 'points') places.points.open(files);
+    else places.network.open(files, 'data');
   });
-  if (state.problems.length) alerts.show({ message: state.problems.join('; '), kind: 'note' });
-  await open();
-  if (state.problems.length) alerts.show({ message: state.problems.join('; '), kind: 'note' });
+  await enter();
+  reportProblems();
 } catch (failure) {
   document.documentElement.dataset.state = 'failed';
+  byId('build').textContent = 'the engine did not start';
   alerts.show(failure);
+}
+
+/** On a phone the selectors fold into one sheet. */
+function fold() {
+  const phone = window.matchMedia('(max-width: 760px)');
+  const apply = () => { for (const sheet of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll('details.fold'))) sheet.open = !phone.matches; };
+  phone.addEventListener('change', apply);
+  apply();
+}
+
+/** What was wrong with the link, once. */
+function reportProblems() {
+  if (state.problems.length) alerts.show({ message: state.problems.splice(0).join('; '), kind: 'note' });
 }
 
 function showPlace() {
@@ -65,11 +77,13 @@ function showPlace() {
     if (link.dataset.place === state.choices.place) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
+  document.title = `Bettiscope: ${state.choices.place === 'points' ? 'the barcode of points' : 'watch the shape of data change, layer by layer'}`;
 }
 
 /** @param {import('./bettiscope/platform.js').Platform} info */
 function describeBuild({ build, threads, workers, reason }) {
-  const words = build === 'threads' ? `${threads} threads · ${workers} workers` : `plain build · ${workers} workers`;
+  const cores = `${workers} ${workers === 1 ? 'worker' : 'workers'}`;
+  const words = build === 'threads' ? `${threads} ${threads === 1 ? 'thread' : 'threads'} · ${cores}` : `${cores}, no threads`;
   byId('build').textContent = words;
   byId('build').title = reason ? `Without shared-memory threads: ${reason}` : 'Shared-memory threads for barcodes, workers for networks';
   document.documentElement.dataset.build = build;
@@ -85,20 +99,6 @@ async function share() {
     window.prompt('The link to this picture:', link);
   }
   setTimeout(() => { byId('share').textContent = 'Share'; }, 1500);
-  if (own) alerts.show({ message: 'the link holds all choices but not your own files: whoever opens it sees the bundled network or data instead', kind: 'note' });
-}
-
-/** In another page: only the chosen panels, a link out, and the height for the host. */
-function embed() {
-  const asked = state.choices.embed === 1 || new URLSearchParams(location.search).get('embed') === '1';
-  if (!asked) return;
-  document.documentElement.classList.add('embedded');
-  const shown = state.choices.show ?? ['profile', 'cloud', 'barcode'];
-  for (const panel of PANELS) document.documentElement.classList.toggle(`without-${panel}`, !shown.includes(panel));
-  const out = byId('open-full');
-  out.hidden = false;
-  const update = () => { out.href = toHash({ ...state.choices, embed: 0, show: null }); };
-  update();
-  state.onChange(update);
-  new ResizeObserver(() => window.parent.postMessage({ type: 'bettiscope:resize', height: document.documentElement.scrollHeight }, '*')).observe(document.body);
+  const ownPoints = state.choices.place === 'points' && byId('points-place').dataset.own === 'true';
+  if (own || ownPoints) alerts.show({ message: 'the link holds all choices but not your own files, which never leave this tab: whoever opens it sees the bundled ones instead', kind: 'note' });
 }

@@ -25,6 +25,8 @@ export class Picture {
     this.turn = 0;
     /** @type {() => void} called after each drawing, to put the overlay right */
     this.onDrawn = () => {};
+    /** @type {() => object} what a saved picture shows beyond the one on screen, where other elements show it */
+    this.beyond = () => ({});
     this.stage = element('div', { className: 'stage' });
     this.canvas = element('canvas', { className: 'overlay', 'aria-hidden': 'true' });
     this.drawing = element('div', { className: 'drawing' });
@@ -45,6 +47,7 @@ export class Picture {
   async redraw() {
     const width = Math.floor(this.stage.clientWidth);
     if (!this.figure) {
+      this.turn += 1;
       this.drawing.replaceChildren();
       this.panels = [];
       return;
@@ -74,7 +77,7 @@ export class Picture {
     return context;
   }
 
-  /** @param {PointerEvent} event @returns {{x: number, y: number}} in CSS pixels of the picture */
+  /** @param {MouseEvent} event @returns {{x: number, y: number}} in CSS pixels of the picture */
   place(event) {
     const box = this.stage.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
@@ -84,7 +87,7 @@ export class Picture {
   async save(kind) {
     if (!this.figure) return;
     const [width, height] = [720, Math.round(this.height(720))];
-    const { svg } = await this.draw({ ...this.figure, width, height, theme: theme.name, background: true });
+    const { svg } = await this.draw({ ...this.figure, ...this.beyond(), width, height, theme: theme.name, background: true });
     if (kind === 'SVG') saveSvg(this.name, svg);
     else await savePng(this.name, svg, width, height);
   }

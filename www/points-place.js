@@ -1,8 +1,15 @@
 import { byId, element, plural } from './dom.js';
 import { EXAMPLES, makeExample } from './examples.js';
 import { download, json } from './export.js';
+import { planeOf } from './layout.js';
+import { Runner } from './runner.js';
 import { Explorer } from './views/explorer.js';
+import { MAX_EDGES, allEdgesOf, axisNames } from './views/layer-subject.js';
 import { RunControl } from './views/run.js';
+
+/** What is pasted is read like a file of this name. */
+const PASTED = 'pasted numbers.csv';
+const RESULT_CHOICES = ['example', 'seed', 'metric', 'maxDim', 'threshold'];
 
 /** What is the barcode of my points or distances? */
 export class PointsPlace {
@@ -17,27 +24,36 @@ export class PointsPlace {
     this.alerts = alerts;
     /** @type {{name: string, data: any} | null} what the user brought */
     this.own = null;
-    /** @type {AbortController | null} */
-    this.controller = null;
+    this.notes = '';
+    this.entered = false;
     /** @type {any} */
     this.shown = null;
     this.explorer = new Explorer({ cloud: byId('points-cloud'), intervals: byId('points-intervals') }, {
-      scope, name: 'points', view: state.choices.view, scale: state.choices.place === 'points' ? state.choices.scale : null,
+      scope, name: 'points', tallest: 560, view: state.choices.view, scale: state.choices.place === 'points' ? state.choices.scale : null,
       onView: (view) => state.set({ view }), onScale: (scale) => state.set({ scale }),
     });
-    this.control = new RunControl({ button: byId('points-run'), estimate: byId('points-estimate'), progress: byId('points-progress') }, { onRun: () => this.run(), onCancel: () => this.controller?.abort() });
+    const control = new RunControl({ button: byId('points-run'), estimate: byId('points-estimate'), progress: byId('points-progress') }, { onRun: () => this.run(), onCancel: () => this.runner.cancel() });
+    this.runner = new Runner(control, alerts);
     this.connect();
     state.onChange((changed) => {
-      if (state.choices.place === 'points' && changed.some((name) => ['example', 'seed', 'metric', 'maxDim', 'threshold', 'place'].includes(name))) {
-        this.update();
-        this.run();
-      }
+      if (!this.entered || state.choices.place !== 'points') return;
+      this.update();
+      if (changed.includes('view') || changed.includes('scale')) this.explorer.follow(state.choices.view, state.choices.scale);
+      if (changed.includes('example')) this.own = null;
+      if (changed.some((name) => RESULT_CHOICES.includes(name))) this.run();
     });
+  }
+
+  /** The place has come into view. */
+  async enter() {
+    this.entered = true;
+    this.update();
+    await this.run();
   }
 
   connect() {
     byId('examples').replaceChildren(...Object.entries(EXAMPLES).map(([id, { name, words }]) => element('button', {
-      type: 'button', className: 'example', 'data-example': id, title: words, onclick: () => { this.own = null; this.state.set({ example: id, scale: null }, { step: true }); this.update(); this.run(); },
+      type: 'button', className: 'example', 'data-example': id, title: words, onclick: () => this.chooseExample(id),
     }, name)));
     const bind = (/** @type {string} */ id, /** @type {string} */ name, /** @type {(text: string) => any} */ read) => {
       byId(id).addEventListener('change', (/** @type {any} */ event) => this.state.set({ [name]: read(event.target.value) }));
@@ -53,11 +69,21 @@ export class PointsPlace {
     });
     byId('points-analyse').addEventListener('click', () => {
       const text = byId('points-text').value.trim();
-      if (text) this.open([{ name: 'pasted numbers.csv', bytes: new TextEncoder().encode(text) }]);
+      if (text) this.open([{ name: PASTED, bytes: new TextEncoder().encode(text) }]);
       else this.alerts.show({ message: 'there is nothing to analyse yet: paste one point per line, its coordinates separated by commas or spaces, or a distance matrix' });
     });
     byId('points-save').addEventListener('click', () => this.shown && download('bettiscope-barcode.json', json(this.shown), 'application/json'));
     this.update();
+  }
+
+  /** @param {string} id */
+  chooseExample(id) {
+    const again = this.own !== null && id === this.state.choices.example;
+    this.own = null;
+    this.state.set({ example: id, scale: null, maxDim: Math.max(1, EXAMPLES[id].shows) }, { step: true });
+    if (!again) return;
+    this.update();
+    this.run();
   }
 
   update() {
@@ -67,21 +93,25 @@ export class PointsPlace {
     byId('points-threshold').value = choices.threshold ?? '';
     byId('points-format').value = choices.format;
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (byId('examples').querySelectorAll('button'))) button.setAttribute('aria-pressed', String(!this.own && button.dataset.example === choices.example));
+    byId('points-place').dataset.own = String(this.own !== null);
   }
 
   /** @param {any[]} files */
   async open(files) {
     const { format } = this.state.choices;
-    await this.working(async (options) => {
+    this.entered = true;
+    const read = await this.runner.run(async (options) => {
       const data = await this.scope.loadData(files, { ...options, format: format === 'auto' ? undefined : format });
       if (data.kind === 'samples' && data.n < 1) throw new Error(`${data.name} holds no points`);
-      this.own = { name: data.name, data };
+      this.own = { name: data.name === PASTED ? 'your points' : data.name, data };
+      this.notes = data.notes.join('; ');
+      this.explorer.chosenScale = null;
       this.state.set({ place: 'points', scale: null });
-      this.explorer.options.scale = null;
       this.update();
-      if (data.notes.length) this.alerts.show({ message: `${data.name}: ${data.notes.join('; ')}`, kind: 'note' });
-      return true;
-    }) && (await this.run());
+    });
+    if (!read) return;
+    await this.run();
+    if (this.notes && this.runner.control.state === 'done') this.alerts.show({ message: this.notes, kind: 'note' });
   }
 
   /** @returns {{name: string, n: number, cloud: any, nCoords: number, labels: Uint16Array | null, classes: string[], points: Float32Array | null, words: string}} */
@@ -101,69 +131,41 @@ export class PointsPlace {
 
   async run() {
     const { maxDim, threshold } = this.state.choices;
-    await this.working(async (options) => {
+    await this.runner.run(async (options) => {
       const subject = this.subject();
       const request = { n: subject.n, nCoords: Math.max(1, subject.nCoords), maxDim };
-      this.scope.estimate(request).then((estimate) => this.control.predict(estimate), () => {});
+      this.scope.estimate(request).then((estimate) => this.runner.control.predict(estimate), () => {});
       const [barcode, layout] = await Promise.all([this.scope.barcode(subject.cloud, { maxDim, threshold, ...options }), this.layout(subject, options)]);
       this.shown = { name: subject.name, n: subject.n, nCoords: subject.nCoords, maxDim, threshold, metric: this.state.choices.metric, barcode };
       await this.explorer.show({
         title: subject.name, barcode, labels: subject.labels, classes: subject.classes, ...layout,
-        edges: () => this.scope.edges(subject.cloud),
+        edges: () => this.scope.edges(subject.cloud, { limit: MAX_EDGES }),
         describe: (point) => `point ${point}${subject.points ? ` (${[...subject.points.subarray(point * subject.nCoords, (point + 1) * subject.nCoords)].slice(0, 4).map((v) => v.toPrecision(3)).join(', ')}${subject.nCoords > 4 ? ', …' : ''})` : ''}`,
         sample: () => null,
+        hasAllEdges: allEdgesOf(subject.n),
         empty: `with ${plural(subject.n, 'point')} none appeared`,
       });
       this.describe(subject);
     });
   }
 
-  /** Positions for the picture: the plane itself, or the first two principal components; distances alone are laid out on a circle. @param {any} subject @param {any} options */
-  async layout({ points, n, nCoords }, options) {
-    if (!points) {
-      const positions = Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 ? Math.sin : Math.cos)((Math.floor(i / 2) / n) * 2 * Math.PI));
-      return { positions, xLabel: 'no coordinates: points in order around a circle', yLabel: '' };
-    }
+  /** Positions for the picture: the plane itself, or the first two principal components; distances alone by multidimensional scaling. @param {any} subject @param {any} options */
+  async layout({ points, n, nCoords, cloud }, options) {
+    if (!points) return { positions: await planeOf(cloud.distances, n), xLabel: 'laid out to match the distances', yLabel: '' };
     if (nCoords === 2) return { positions: points, xLabel: 'x', yLabel: 'y' };
     const data = /** @type {any} */ ({ kind: 'samples', name: 'points', n, shape: [nCoords], values: points, labels: null, classes: [], notes: [] });
     const { layers } = await this.scope.analyse({ data, samples: n, maxDim: 0, scaling: 'none' }, options);
-    const [first, second] = layers[0].explained.map((share) => `${Math.round(100 * share)} % of the variance`);
-    return { positions: layers[0].projection, xLabel: `first principal component (${first})`, yLabel: `second (${second})` };
+    return { positions: layers[0].projection, ...axisNames(layers[0].explained) };
   }
 
   /** @param {any} subject */
   describe({ name, n, nCoords, words }) {
     byId('points-words').replaceChildren(
-      element('h2', {}, name.charAt(0).toUpperCase() + name.slice(1)),
+      element('h2', {}, /^[a-z ]+$/.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : name),
       ...(words ? [element('p', {}, words)] : []),
-      element('p', {}, nCoords ? `${plural(n, 'point')} in R${nCoords}.` : `${plural(n, 'point')}, given by their distances.`),
+      nCoords ? element('p', {}, `${plural(n, 'point')} in R`, element('sup', {}, String(nCoords)), '.') : element('p', {}, `${plural(n, 'point')}, given by their distances.`),
       ...this.explorer.sentences().map((sentence) => element('p', {}, `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`)),
       element('p', { className: 'quiet' }, 'Move the scale: two points are joined as soon as they are at most that far apart; three joined points are filled in. An interval is one piece, loop or hollow: from where it appears to where it is gone.'),
     );
-  }
-
-  /**
-   * @param {(options: {signal: AbortSignal, onProgress: (p: any) => void}) => Promise<any>} work
-   * @returns {Promise<boolean>}
-   */
-  async working(work) {
-    this.controller?.abort();
-    const controller = new AbortController();
-    this.controller = controller;
-    const current = () => this.controller === controller;
-    this.alerts.clear();
-    this.control.set('running');
-    try {
-      await work({ signal: controller.signal, onProgress: (p) => current() && this.control.report(p) });
-      if (current()) this.control.set('done');
-      return current();
-    } catch (/** @type {any} */ failure) {
-      if (current()) {
-        const stopped = failure?.kind === 'stopped';
-        this.control.set(stopped ? 'cancelled' : 'failed');
-        if (!stopped) this.alerts.show(failure);
-      }
-      return false;
-    }
   }
 }

@@ -5,11 +5,12 @@ import { INPUT_LAYER } from './bettiscope.js';
  *
  * @typedef {import('./bettiscope.js').Network} Network
  * @typedef {import('./bettiscope.js').Samples} Samples
- * @typedef {import('./bettiscope.js').Analysis} Analysis
  * @typedef {import('./bettiscope.js').LayerResult} LayerResult
  * @typedef {import('./state.js').Choices} Choices
  * @typedef {{id: string, name: string, family: string, dataset: string, checkpoint: string, epoch: number, file: string, bytes: number,
  *   trainAccuracy: number, testAccuracy: number, layers: string[]}} BundledNetwork
+ * @typedef {{analysis: {layers: LayerResult[], settings: object, accuracy: number | null, elapsedMs: number}, network: Network | null,
+ *   data: Samples, choices: Choices}} Result
  * @typedef {{id: string, name: string, files: string[], n: number, bytes: number}} BundledData
  */
 
@@ -27,10 +28,8 @@ export class Session {
     this.networks = new Map();
     /** @type {Map<string, Promise<any>>} */
     this.data = new Map();
-    /** @type {Map<string, {analysis: Analysis, network: Network, data: Samples}>} */
+    /** @type {Map<string, Result>} */
     this.results = new Map();
-    /** @type {(File | {name: string, bytes: Uint8Array})[]} what the user's data was made of, to read pictures again in another size */
-    this.ownFiles = [];
     this.ownCount = 0;
   }
 
@@ -68,9 +67,9 @@ export class Session {
   /** @param {any[]} files @param {any} options @returns {Promise<{key: string, data: any}>} */
   async addData(files, options) {
     const data = await this.scope.loadData(files, options);
+    if (data.kind === 'distances') throw new Error(`${data.name} is a distance matrix; open it in Points, no network can run on distances`);
     const key = `${OWN}-${(this.ownCount += 1)}`;
     this.data.set(key, Promise.resolve(data));
-    this.ownFiles = files;
     return { key, data };
   }
 
@@ -80,7 +79,7 @@ export class Session {
     return JSON.stringify([network, data, layers, samples, seed, inputRange, pooling, scaling, metric, maxDim, threshold, clouds]);
   }
 
-  /** @param {string} key @param {{analysis: Analysis, network: Network, data: Samples}} result */
+  /** @param {string} key @param {Result} result */
   keep(key, result) {
     this.results.set(key, result);
     if (this.results.size > MAX_KEPT_RESULTS) this.results.delete(/** @type {string} */ (this.results.keys().next().value));
@@ -107,11 +106,11 @@ function kept(map, key, make) {
 }
 
 /**
- * @param {Network} network
+ * @param {Network | null} network
  * @param {Samples | null} data
- * @returns {{id: string, label: string, op: string, observed: boolean}[]} all that can be observed, the input first
+ * @returns {{id: string, label: string, op: string, observed: boolean, shape?: (number | null)[]}[]} all that can be observed, the input first
  */
 export function observable(network, data) {
   const small = !data || data.values.length / data.n <= 4096;
-  return [{ id: INPUT_LAYER, label: 'input', op: 'Input', observed: small }, ...network.layers];
+  return [{ id: INPUT_LAYER, label: 'input', op: 'Input', observed: small }, ...(network?.layers ?? [])];
 }

@@ -94,6 +94,45 @@ test('hovering tells exact values and shows the two samples that merge', async (
   expect(new URL(page.url()).hash).toContain('eps=');
 });
 
+test('the keyboard walks through intervals: a loop shows its samples', async ({ page }) => {
+  await page.goto('/#v=1&n=60&layer=block05');
+  await reached(page);
+  await page.locator('#intervals .stage').focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(page.locator('.tip:visible')).toContainText('H1');
+  await expect(page.locator('.tip:visible')).toContainText('a loop that appears here');
+  expect(await page.locator('.tip:visible .thumbnail').count()).toBeGreaterThan(2);
+  await page.keyboard.press('2');
+  await expect(page.locator('#intervals [data-view=diagram]')).toHaveAttribute('aria-selected', 'true');
+});
+
+test('a class of the legend is looked at alone, and all together again', async ({ page }) => {
+  await page.goto('/#v=1&n=60');
+  await reached(page);
+  await page.locator('#cloud button.class', { hasText: 'Bag' }).click();
+  await expect(page.locator('#cloud h2')).toContainText('Bag');
+  await page.locator('#cloud button.class', { hasText: 'all' }).click();
+  await expect(page.locator('#cloud h2')).not.toContainText('Bag');
+});
+
+test('a link that asks for what is not there says so and shows the default', async ({ page }) => {
+  await page.goto('/#v=1&n=60&network=gone&layers=nope&metric=banana');
+  await reached(page);
+  for (const word of ['gone', 'nope', 'banana']) await expect(page.getByRole('alert')).toContainText(word);
+  await expect(rows(page)).toHaveCount(12);
+});
+
+test('choices in one place do not disturb the other', async ({ page }) => {
+  await page.goto('/#v=1&place=points');
+  await reached(page);
+  await page.locator('#points-metric').selectOption('manhattan');
+  await expect(page.locator('#points-words')).toContainText('Noisy circle');
+  await page.locator('[data-place=network]').click();
+  await expect(rows(page)).toHaveCount(12, { timeout: 60_000 });
+  await reached(page);
+  await expect(page.locator('#words')).toContainText('manhattan');
+});
+
 test('cancel takes effect at once and leaves what was there', async ({ page }) => {
   await page.goto('/#v=1&n=60');
   await reached(page);

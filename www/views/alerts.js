@@ -21,6 +21,12 @@ export class Alerts {
       this.host.append(element('details', {}, element('summary', {}, 'Details'), element('pre', {}, details), copy));
     }
     this.host.hidden = false;
+    this.host.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** One more sentence. @param {string} sentence */
+  add(sentence) {
+    this.host.querySelector('p')?.append(` ${sentence}`);
   }
 
   clear() {

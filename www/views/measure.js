@@ -8,8 +8,8 @@ import { METRICS } from '../state.js';
  */
 
 const SELECTS = /** @type {const} */ ([
-  ['pooling', 'feature map → point', [['mean', 'mean over space (global average pooling)'], ['flatten', 'all values in a row'], ['positions', 'each position is a point']]],
-  ['scaling', 'scaling', [['min-max', 'min–max per coordinate, over all classes'], ['none', 'none']]],
+  ['pooling', 'feature map → point', [['mean', 'mean over space'], ['flatten', 'all values in a row'], ['positions', 'each position is a point']]],
+  ['scaling', 'scaling', [['min-max', 'min–max per coordinate'], ['none', 'none']]],
   ['metric', 'metric', METRICS.map((m) => [m, m])],
   ['maxDim', 'highest dimension', [['0', 'H0 — pieces'], ['1', 'H1 — and loops'], ['2', 'H2 — and hollows (slow)']]],
   ['clouds', 'clouds', [['pooled', 'all samples together'], ['per-class', 'one per class']]],
@@ -47,7 +47,20 @@ export class MeasureSheet {
         element('div', { className: 'row' }, all('default', (l) => l.observed), all('all', () => true), all('none', () => false), this.filter), this.layerList),
     );
     state.onChange(() => this.update());
+    this.closeLikeAMenu(/** @type {HTMLDetailsElement} */ (host.closest('details')));
     this.update();
+  }
+
+  /** @param {HTMLDetailsElement} details */
+  closeLikeAMenu(details) {
+    details.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || !details.open) return;
+      details.open = false;
+      details.querySelector('summary')?.focus();
+    });
+    document.addEventListener('pointerdown', (event) => {
+      if (details.open && event.target instanceof Node && !details.contains(event.target)) details.open = false;
+    });
   }
 
   /** @param {{id: string, label: string, op: string, observed: boolean}[]} layers */

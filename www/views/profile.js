@@ -63,7 +63,7 @@ export class Profile {
       const perCloud = layers.map((layer) => layer.clouds.map((cloud) => cloud.lifespans[dim]));
       const band = !faint && perCloud.some((values) => values.length > 1)
         ? { low: perCloud.map((v) => Math.min(...v)), high: perCloud.map((v) => Math.max(...v)) } : {};
-      return { name, color: faint ? 'ink' : `h${dim}`, dashed: faint, x: layers.map((l) => l.depth), y: layers.map((l) => meanLifespans(l)[dim]), ...band };
+      return { name, color: faint ? 'muted' : `h${dim}`, dashed: faint, x: layers.map((l) => l.depth), y: layers.map((l) => meanLifespans(l)[dim]), ...band };
     };
     const lines = [series(this.before ? 'now' : '', this.layers, false)];
     if (this.before?.layers[0]?.clouds[0].lifespans[dim] !== undefined) lines.unshift(series(this.before.name, this.before.layers, true));

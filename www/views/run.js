@@ -1,5 +1,8 @@
 import { element } from '../dom.js';
 
+/** Milliseconds between two announcements to screen readers. */
+const SPEAK_EVERY_MS = 4000;
+
 /** The run button, its estimate, and the progress of what runs. */
 export class RunControl {
   /**
@@ -11,10 +14,13 @@ export class RunControl {
     this.estimate = estimate;
     this.host = progress;
     this.running = false;
+    this.need = '';
     this.bar = element('progress', { max: 1, value: 0, 'aria-label': 'Progress' });
     this.words = element('span', {});
+    this.live = element('span', { className: 'only-read', role: 'status' });
     progress.append(this.bar, this.words);
-    this.spoken = 0;
+    progress.after(this.live);
+    this.spokenAt = 0;
     button.addEventListener('click', () => (this.running ? onCancel() : onRun()));
   }
 
@@ -25,29 +31,43 @@ export class RunControl {
     this.button.textContent = this.running ? 'Cancel' : 'Run';
     this.button.classList.toggle('wanted', state === 'changed');
     this.host.hidden = !this.running;
-    if (!this.running) this.bar.value = 0;
+    this.bar.value = 0;
+    if (this.running) this.words.textContent = 'starting';
+    else this.live.textContent = { done: 'Done.', failed: 'Failed.', cancelled: 'Cancelled; finished layers stay.' }[/** @type {string} */ (state)] ?? '';
+    this.state = state;
+    this.sayNeed();
   }
 
   /** @param {import('../bettiscope.js').Progress} progress */
   report({ stage, done, total, layer, elapsedMs }) {
     const share = total > 0 ? done / total : 0;
-    const left = share > 0.05 && elapsedMs > 1500 ? `, about ${Math.max(1, Math.round(((elapsedMs / share) * (1 - share)) / 1000))} s left` : '';
+    const left = stage !== 'measuring' && share > 0.05 && elapsedMs > 1500 ? `, about ${Math.max(1, Math.round(((elapsedMs / share) * (1 - share)) / 1000))} s left` : '';
     const words = {
-      loading: `loading the network module, ${megabytes(done)} of ${megabytes(total)}`,
-      reading: total > 1000 ? `loading, ${megabytes(done)} of ${megabytes(total)}` : `reading file ${done} of ${total}`,
-      running: `running sample ${done} of ${total}${left}`,
-      measuring: `barcodes of layer ${done} of ${total}${layer ? ` (${layer})` : ''}`,
+      loading: `Loading the network module: ${megabytes(done)} of ${megabytes(total)}`,
+      reading: total > 1000 ? `Loading: ${megabytes(done)} of ${megabytes(total)}` : `Reading file ${done} of ${total}`,
+      running: `Running the network: sample ${done} of ${total}${left}`,
+      measuring: `Measuring: layer ${done} of ${total}${layer ? ` (${layer})` : ''}${left}`,
     }[stage];
     this.bar.value = share;
     this.words.textContent = words ?? '';
+    const now = performance.now();
+    if (now - this.spokenAt < SPEAK_EVERY_MS) return;
+    this.spokenAt = now;
+    this.live.textContent = words ?? '';
   }
 
   /** @param {{seconds: number, megabytes: number, limitMegabytes: number, fits: number}} estimate */
   predict({ seconds, megabytes: need, limitMegabytes, fits }) {
-    const time = seconds < 1 ? 'under 1 s' : seconds < 90 ? `about ${Math.round(seconds)} s` : `about ${Math.round(seconds / 60)} min`;
+    const time = seconds < 1 ? 'under 1 s' : seconds < 90 ? `about ${Math.round(seconds)} s` : `about ${Math.round(seconds / 60)} min`;
     const over = need > limitMegabytes;
-    this.estimate.textContent = over ? `needs ${need} MB; at most ${fits} points per cloud fit` : `${time} · ${Math.max(1, need)} MB`;
+    this.need = over ? `needs ${need} MB; at most ${fits} points per cloud fit` : `${time} · ${Math.max(1, need)} MB`;
     this.estimate.classList.toggle('over', over);
+    this.sayNeed();
+  }
+
+  sayNeed() {
+    const before = this.state === 'changed' ? 'settings changed' : this.state === 'cancelled' ? 'cancelled' : '';
+    this.estimate.replaceChildren(...[before, this.need].filter(Boolean).map((words) => element('span', {}, words)));
   }
 }
 

@@ -1,3 +1,5 @@
+import { lastScale } from '../betti.js';
+import { INPUT_LAYER } from '../bettiscope.js';
 import { element, short } from '../dom.js';
 import { theme } from '../theme.js';
 
@@ -6,39 +8,63 @@ import { theme } from '../theme.js';
  * arrives.
  *
  * @typedef {import('../bettiscope.js').LayerResult} LayerResult
+ * @typedef {{row: HTMLElement, barcode: import('../bettiscope.js').Barcode | null}} Row
  */
 export class Strata {
   /**
-   * @param {HTMLElement} host a listbox
+   * @param {{list: HTMLElement, note: HTMLElement}} hosts a listbox and the place for its convention
    * @param {{draw: (figure: any) => Promise<{svg: string}>, onSelect: (id: string) => void}} options
    */
-  constructor(host, { draw, onSelect }) {
-    this.host = host;
+  constructor({ list, note }, { draw, onSelect }) {
+    this.host = list;
+    this.note = note;
     this.draw = draw;
     this.onSelect = onSelect;
     this.selected = '';
-    /** @type {Map<string, {row: HTMLElement, barcode: import('../bettiscope.js').Barcode | null}>} */
+    /** The end of the scale that the network's layers share. */
+    this.end = 0;
+    this.setting = '';
+    /** @type {Map<string, Row>} */
     this.rows = new Map();
-    host.addEventListener('keydown', (event) => this.onKey(event));
-    theme.addEventListener('change', () => this.rows.forEach((_, id) => this.drawMiniature(id)));
+    list.addEventListener('keydown', (event) => this.onKey(event));
+    theme.addEventListener('change', () => this.drawAll());
   }
 
-  /** @param {{id: string, label: string, op: string, shape?: (number | null)[]}[]} layers nothing is known of them yet */
-  expect(layers) {
-    this.rows.clear();
-    this.host.replaceChildren(
-      ...layers.map(({ id, label, op, shape }) => {
-        const sizes = shape?.slice(1).filter((s) => s !== null).join(' × ') ?? '';
-        const row = element('li', { role: 'option', className: 'stratum waiting', tabindex: '-1', 'data-layer': id, 'aria-selected': 'false', onclick: () => this.onSelect(id) },
-          element('span', { className: 'name', title: id }, label),
-          element('span', { className: 'kind' }, op === label ? sizes : `${op} ${sizes}`),
-          element('span', { className: 'miniature', 'aria-hidden': 'true' }),
-          element('span', { className: 'sums' }, '…'));
-        this.rows.set(id, { row, barcode: null });
-        return row;
-      }),
-    );
+  /**
+   * @param {{id: string, label: string, op: string, shape?: (number | null)[]}[]} layers nothing new is known of them yet
+   * @param {string} setting as long as it stays the same, the miniatures keep their scale and can be compared
+   */
+  expect(layers, setting) {
+    if (setting !== this.setting) this.end = 0;
+    this.setting = setting;
+    const same = layers.length === this.rows.size && layers.every(({ id }) => this.rows.has(id));
+    if (same) for (const { row } of this.rows.values()) row.classList.add('waiting');
+    else {
+      this.rows = new Map(layers.map((layer) => [layer.id, { row: this.makeRow(layer), barcode: null }]));
+      this.host.replaceChildren(...[...this.rows.values()].map(({ row }) => row));
+    }
+    for (const { id, op, shape } of layers) {
+      const sizes = shape?.slice(1).filter((s) => s !== null).join('×') ?? '';
+      const kind = [id === INPUT_LAYER ? '' : op, sizes].filter(Boolean).join(' ');
+      const row = /** @type {Row} */ (this.rows.get(id)).row;
+      row.title = `${id}, ${kind}`;
+      /** @type {HTMLElement} */ (row.querySelector('.kind')).textContent = kind;
+    }
     this.select(this.selected);
+  }
+
+  /** @param {{id: string, label: string}} layer */
+  makeRow({ id, label }) {
+    return element('li', { role: 'option', className: 'stratum waiting', tabindex: '-1', 'data-layer': id, 'aria-selected': 'false', onclick: () => this.onSelect(id) },
+      element('span', { className: 'name' }, label), element('span', { className: 'kind' }),
+      element('span', { className: 'miniature', 'aria-hidden': 'true' }), element('span', { className: 'sums' }, 'waiting'));
+  }
+
+  /** What was not reached, after a run that was stopped. */
+  giveUp() {
+    for (const { row, barcode } of this.rows.values()) {
+      if (row.classList.contains('waiting') && !barcode) /** @type {HTMLElement} */ (row.querySelector('.sums')).textContent = 'not measured';
+    }
   }
 
   /** @param {LayerResult} layer @param {import('../bettiscope.js').Cloud} cloud whose barcode stands for the layer */
@@ -46,10 +72,20 @@ export class Strata {
     const entry = this.rows.get(layer.id);
     if (!entry) return;
     entry.barcode = cloud.barcode;
+    /** @type {HTMLElement} */ (entry.row.querySelector('.miniature')).dataset.wanted = '';
     entry.row.classList.remove('waiting');
     const sums = meanLifespans(layer);
     /** @type {HTMLElement} */ (entry.row.querySelector('.sums')).replaceChildren(...sums.map((sum, dim) => element('span', { className: `h${dim}`, title: `H${dim} lifespan sum ${sum}` }, short(sum))));
-    this.drawMiniature(layer.id);
+    const last = layer.id === INPUT_LAYER ? 0 : lastScale(cloud.barcode);
+    if (last <= this.end) return void this.drawMiniature(layer.id);
+    this.end = last;
+    this.drawAll();
+  }
+
+  drawAll() {
+    for (const id of this.rows.keys()) this.drawMiniature(id);
+    const own = this.rows.has(INPUT_LAYER) && this.end > 0 ? '; the input has its own' : '';
+    this.note.textContent = this.end > 0 ? `Miniatures share one scale, 0 to ${short(this.end)}${own}.` : '';
   }
 
   /** @param {string} id */
@@ -57,8 +93,12 @@ export class Strata {
     const entry = this.rows.get(id);
     if (!entry?.barcode) return;
     const host = /** @type {HTMLElement} */ (entry.row.querySelector('.miniature'));
-    const { svg } = await this.draw({ kind: 'barcode', barcode: entry.barcode, compact: true, maxBars: 60, width: 96, height: 34, theme: theme.name });
-    host.innerHTML = svg;
+    const xMax = id === INPUT_LAYER || this.end === 0 ? undefined : this.end;
+    const wanted = JSON.stringify([xMax, theme.name]);
+    if (host.dataset.wanted === wanted) return;
+    host.dataset.wanted = wanted;
+    const { svg } = await this.draw({ kind: 'barcode', barcode: entry.barcode, compact: true, maxBars: 60, width: 96, height: 34, theme: theme.name, xMax });
+    if (host.dataset.wanted === wanted) host.innerHTML = svg;
   }
 
   /** @param {string} id */
@@ -68,8 +108,14 @@ export class Strata {
       const chosen = key === id;
       row.setAttribute('aria-selected', String(chosen));
       row.tabIndex = chosen ? 0 : -1;
-      if (chosen) row.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      if (chosen) this.reveal(row);
     }
+  }
+
+  /** Scrolls the list, never the page. @param {HTMLElement} row */
+  reveal(row) {
+    const { host } = this;
+    if (host.scrollWidth > host.clientWidth) host.scrollLeft = row.offsetLeft - host.offsetLeft - (host.clientWidth - row.offsetWidth) / 2;
   }
 
   /** @param {KeyboardEvent} event */

@@ -6,9 +6,9 @@ import { element, plural, short } from '../dom.js';
  *
  * @param {HTMLElement} host
  * @param {{layer: import('../bettiscope.js').LayerResult, cloud: import('../bettiscope.js').Cloud, choices: import('../state.js').Choices,
- *   networkName: string, dataName: string, layers: import('../bettiscope.js').LayerResult[], accuracy: number | null}} shown
+ *   networkName: string, fileName: string, dataName: string, layers: import('../bettiscope.js').LayerResult[], accuracy: number | null}} shown
  */
-export function showWords(host, { layer, cloud, choices, networkName, dataName, layers, accuracy }) {
+export function showWords(host, { layer, cloud, choices, networkName, fileName, dataName, layers, accuracy }) {
   const [pieces, loops, hollows] = summary(cloud.barcode);
   const sentences = [];
   const who = cloud.name === 'all' ? plural(cloud.index.length, 'point') : `${plural(cloud.index.length, 'point')} of class ${cloud.name}`;
@@ -17,11 +17,11 @@ export function showWords(host, { layer, cloud, choices, networkName, dataName, 
   if (loops) {
     sentences.push(loops.count === 0
       ? `No loops: with ${plural(cloud.index.length, 'point')} no H1 interval appeared${Number.isFinite(cloud.barcode.threshold) ? ` below ${short(cloud.barcode.threshold)}` : ''}.`
-      : `${plural(loops.count, 'loop')} ${loops.count === 1 ? 'appears and is' : 'appear and are'} filled again; the longest-lived lasts ${short(loops.longest)}, ${comparison(loops.longest, pieces.sum / Math.max(1, pieces.count - pieces.essential))} the mean H0 lifespan.`);
+      : `${plural(loops.count, 'loop')} ${loops.count === 1 ? 'opens and closes' : 'open and close'} again as the scale grows; the longest lasts ${short(loops.longest)}, ${comparison(loops.longest, pieces.sum / Math.max(1, pieces.count - pieces.essential))} the mean H0 lifespan.`);
   }
   if (hollows) sentences.push(hollows.count === 0 ? 'No hollows (H2).' : `${plural(hollows.count, 'hollow')} (H2).`);
   const facts = [
-    ['network', networkName || 'none'],
+    ['network', networkName || 'none', fileName],
     ['data', dataName],
     ...(accuracy === null ? [] : [['accuracy here', `${(100 * accuracy).toFixed(1)} % of these samples`]]),
     ['points', `${cloud.index.length} in R${superscript(layer.nCoords)}`],
@@ -29,34 +29,42 @@ export function showWords(host, { layer, cloud, choices, networkName, dataName, 
     ['metric', choices.metric],
     ['filtration', `Vietoris–Rips, by diameter, ${choices.threshold === null ? 'to the enclosing radius' : `to ${choices.threshold}`}`],
     ['coefficients', 'Z/2'],
-    ...cloud.lifespans.map((sum, dim) => [`lifespan sum H${dim}`, short(sum)]),
+    ...cloud.lifespans.map((sum, dim) => [`lifespan sum H${dim}`, short(sum), String(sum)]),
   ];
   host.replaceChildren(
     element('h2', {}, 'What am I seeing?'),
     ...sentences.filter(Boolean).map((words) => element('p', {}, words)),
-    element('dl', {}, ...facts.flatMap(([term, value]) => [element('dt', {}, term), element('dd', {}, value)])),
+    element('dl', {}, ...facts.flatMap(([term, value, title]) => [element('dt', {}, term), element('dd', { title: title || undefined }, value)])),
     element('details', {}, element('summary', {}, 'Formula and source'),
       element('p', {}, 'The lifespan sum of dimension i is Eⁱ = Σ (death − birth) over the finite intervals of Hᵢ. A falling H0 sum means that the points move together; a falling H1 sum, that fewer loops stand out.'),
-      element('p', {}, 'After G. Magai, Deep neural networks architectures from the perspective of manifold learning (2023), arXiv 2306.03406. Sums depend on scale and grow with the number of points: compare them only at equal settings.')),
+      element('p', {}, 'After G. Magai, ', element('a', { href: 'https://arxiv.org/abs/2306.03406' }, 'Deep neural networks architectures from the perspective of manifold learning'), ' (2023). Sums depend on scale and grow with the number of points: compare them only at equal settings.')),
+    element('button', { type: 'button', className: 'link', popovertarget: 'help' }, 'How to read these pictures'),
   );
 }
 
-/** @param {import('../bettiscope.js').LayerResult[]} layers @param {string} id @param {number} dim */
+/**
+ * Where the layer stands on the way through the network.
+ * @param {import('../bettiscope.js').LayerResult[]} layers of the network, without its input
+ * @param {string} id
+ * @param {number} dim
+ */
 function trend(layers, id, dim) {
   const sums = layers.map((layer) => layer.clouds.reduce((sum, cloud) => sum + cloud.lifespans[dim], 0) / layer.clouds.length);
   const at = layers.findIndex((layer) => layer.id === id);
+  if (layers.length < 3) return '';
+  if (at < 0) return 'These are the data as they come in. Their cloud has another number of coordinates than the layers, so its sums stand on another scale and are left out of the curves.';
   const top = sums.indexOf(Math.max(...sums));
-  if (at < 0 || layers.length < 3) return '';
   const share = Math.round((100 * sums[at]) / sums[top]);
-  if (at === top) return 'Here the H0 lifespan sum is largest: the points are as spread out as they get.';
-  return `Its H0 lifespan sum is ${share} % of the largest, which stands at “${layers[top].label}”: ${at > top ? 'the network has begun to draw points together' : 'the cloud still opens up from here on'}.`;
+  if (at === top) return 'Its H0 lifespan sum is the largest of all layers: here the points are spread out most.';
+  const where = `Its H0 lifespan sum${layers[at].clouds.length > 1 ? ' (mean over the classes)' : ''} is ${share} % of the largest one, at “${layers[top].label}”`;
+  return at > top ? `${where}: ${share < 60 ? 'the network has drawn the points together' : 'from there on the points draw together'}.` : `${where}: up to there the cloud still spreads out.`;
 }
 
 /** @param {number} value @param {number} reference */
 function comparison(value, reference) {
   const ratio = value / reference;
   if (!Number.isFinite(ratio)) return 'compared with';
-  return ratio >= 1 ? `${short(ratio)} times` : `${Math.round(100 * ratio)} % of`;
+  return ratio >= 1 ? `${short(ratio)} times` : `${Math.round(100 * ratio)} % of`;
 }
 
 /** @param {number} n */
