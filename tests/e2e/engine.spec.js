@@ -53,7 +53,7 @@ test('activations in the browser equal ONNX Runtime to 1e-3 of each layer', asyn
 
 test('a run reports progress, stops within 100 ms when asked, and the next one works', async ({ page }) => {
   const found = await page.evaluate(async () => {
-    const n = 1500;
+    const n = 900;
     const random = (/** @type {number} */ i) => ((Math.imul(i + 1, 2654435761) >>> 8) % 65536) / 65536;
     const points = Float32Array.from({ length: n * 8 }, (_, i) => random(i));
     const controller = new AbortController();
