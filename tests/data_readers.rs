@@ -95,7 +95,6 @@ fn npy_reads_every_plain_type_in_both_byte_orders() {
     let cases: Vec<(&str, Vec<u8>)> = vec![
         ("|b1", vec![1, 0, 1, 1]),
         ("|i1", vec![1, 0, 1, 1]),
-        ("|u1", vec![1, 0, 1, 1]),
         ("<i2", [1_i16, 0, 1, 1].into_iter().flat_map(i16::to_le_bytes).collect()),
         (">i4", [1_i32, 0, 1, 1].into_iter().flat_map(i32::to_be_bytes).collect()),
         ("<i8", [1_i64, 0, 1, 1].into_iter().flat_map(i64::to_le_bytes).collect()),
@@ -141,6 +140,11 @@ fn npy_pictures_stay_bytes_and_other_shapes_are_kept() {
     assert_eq!(samples(&[("a.npy", &npy("|u1", "(2, 2, 1, 1)", &[1, 2, 3, 4]))]).shape(), [2, 1]);
     let colour = samples(&[("a.npy", &npy("|u1", "(1, 1, 2, 3)", &[1, 2, 3, 4, 5, 6]))]);
     assert_eq!((colour.shape(), pixels(&colour).len()), (&[1, 2, 3][..], 6));
+    assert_eq!(samples(&[("a.npy", &npy("|u1", "(1, 1, 2, 2)", &[1, 2, 3, 4]))]).shape(), [2, 2]);
+    let torch = samples(&[("a.npy", &npy("|u1", "(2, 3, 1, 2)", &[1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6]))]);
+    assert_eq!((torch.shape(), pixels(&torch)), (&[1, 2, 3][..], &[1, 3, 5, 2, 4, 6, 1, 3, 5, 2, 4, 6][..]));
+    let flat = samples(&[("a.npy", &npy("|u1", "(2, 2)", &[1, 2, 3, 4]))]);
+    assert_eq!((flat.shape(), pixels(&flat)), (&[2][..], &[1, 2, 3, 4][..]));
     let planes = samples(&[("a.npy", &npy("<f4", "(1, 3, 1, 2)", &f32s(&[0.5; 6])))]);
     assert_eq!((planes.shape(), floats(&planes)), (&[3, 1, 2][..], &[0.5; 6][..]));
 }
@@ -176,6 +180,8 @@ fn a_second_array_of_integers_is_labels() {
     let negative = npy("|i1", "(3,)", &[5, 255, 5]);
     let signed = samples(&[("X.npy", &points), ("target.npy", &negative)]);
     assert_eq!(signed.labels().unwrap().classes(), ["-1", "5"]);
+    let listed = samples(&[("X.npy", &points), ("labels.csv", b"label\nrose\nlily\nrose\n")]);
+    assert_eq!(listed.labels().unwrap().of_sample(), [1, 0, 1]);
     let short = read_as(&[("X.npy", &points), ("y.npy", &npy("|i1", "(2,)", &[0, 1]))], None).unwrap_err();
     assert_eq!(short.kind(), "length-mismatch");
     let twice = read_as(&[("X.npy", &points), ("Z.npy", &points)], None).unwrap_err();
@@ -251,6 +257,7 @@ fn csv_reads_every_delimiter() {
         "1,2.5,\n3,-4,\n",
         "1,2.5\r3,-4\r",
         ",x,y\n0,1,2.5\n1,3,-4\n",
+        ",0,1\n0,1,2.5\n1,3,-4\n",
     ] {
         let points = samples(&[("points.csv", text.as_bytes())]);
         assert_eq!((points.shape(), floats(&points)), (&[2][..], &[1.0, 2.5, 3.0, -4.0][..]), "{text:?}");
@@ -286,8 +293,8 @@ fn csv_refuses_in_words_with_real_line_numbers() {
     let wanted = Error::NotANumber { name: "a.csv".into(), line: 3, column: 2, text: "two".into() };
     assert_eq!(error("a.csv", b"x,y\n1,2\n1,two\n5,6"), wanted);
     assert_eq!(error("a.csv", b"1,2,3\n1,,3\n1,2,3").kind(), "not-a-number");
-    let wanted = Error::NotFinite { what: "a.csv".into(), sample: 1, position: 0, value: "NaN".into() };
-    assert_eq!(error("a.csv", b"1,2\nnan,3\n"), wanted);
+    let wanted = Error::NotFinite { what: "a.csv, line 3".into(), sample: 1, position: 0, value: "NaN".into() };
+    assert_eq!(error("a.csv", b"1,2\n\nnan,3\n"), wanted);
     assert_eq!(error("a.csv", b"1,2\n1e300,3\n").kind(), "not-finite");
     for nothing in [&b""[..], b"\n\n", b"# nothing\n", b"x,y\n"] {
         assert_eq!(error("a.csv", nothing).kind(), "empty");
@@ -325,6 +332,8 @@ fn distance_texts_of_ripser_agree() {
         ("a.txt", "3 4 6 5 7 8", Some(Format::Upper)),
         ("a.txt", "0 3 4 6\n3 0 5 7\n4 5 0 8\n6 7 8 0\n", None),
         ("a.csv", "0,3,4,6\n3,0,5,7\n4,5,0,8\n6,7,8,0", Some(Format::Full)),
+        ("a.csv", ",a,b,c,d\na,0,3,4,6\nb,3,0,5,7\nc,4,5,0,8\nd,6,7,8,0", None),
+        ("dist.csv", ",0,1,2,3\n0,0,3,4,6\n1,3,0,5,7\n2,4,5,0,8\n3,6,7,8,0", None),
     ] {
         let matrix = distances(name, text.as_bytes(), format);
         assert_eq!((matrix.n_points(), matrix.lower()), (4, &lower[..]), "{text:?}");
@@ -498,14 +507,25 @@ mod pictures {
 #[test]
 fn strangers_are_refused() {
     for (name, bytes) in [
-        ("a.zip", &b"PK\x03\x04rest"[..]),
-        ("table.csv", b"PK\x03\x04rest"),
+        ("a.md", &b"# hello\nworld\n"[..]),
         ("a.docx", b"PK\x03\x04rest"),
-        ("net.onnx", b"\x08\x07\x12\x07pytorch"),
-        ("a.md", b"# hello\nworld\n"),
+        ("table.csv", b"PK\x03\x04rest"),
         ("nothing", b""),
     ] {
         assert_eq!(error(name, bytes), Error::UnknownFormat { name: name.into() });
+    }
+    for (name, bytes, word) in [
+        ("a.npz", &b"PK\x03\x04rest"[..], "numpy.save"),
+        ("a.zip", b"PK\x03\x04rest", "unpack"),
+        ("a.xlsx", b"PK\x03\x04rest", ".csv"),
+        ("net.onnx", b"\x08\x07\x12\x07pytorch", "as the network"),
+        ("batch_1", b"\x80\x02}q\x01", "pickle"),
+        ("a.h5", b"\x89HDF\r\n\x1a\n", "HDF5"),
+        ("a.mat", b"MATLAB 5.0 MAT-file", "writematrix"),
+        ("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0", "PNG or JPEG"),
+    ] {
+        let refused = error(name, bytes);
+        assert_eq!((refused.kind(), refused.to_string().contains(word)), ("unsupported", true), "{refused}");
     }
     assert_eq!(read_as(&[], None).unwrap_err().kind(), "empty");
     assert_eq!(error(".DS_Store", b"1 2").kind(), "empty");

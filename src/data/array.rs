@@ -97,7 +97,8 @@ impl Array {
         }
     }
 
-    /// One sample per entry of the first size. Bytes stay bytes where they are pictures.
+    /// One sample per entry of the first size. Bytes stay bytes, pictures of them become
+    /// `[h, w]` or `[h, w, 3]`.
     pub(super) fn into_samples(self, name: &str) -> Result<Samples> {
         if self.dims.contains(&0) {
             return Err(Error::Empty { what: name.into() });
@@ -107,13 +108,25 @@ impl Array {
             [_, shape @ ..] => shape.to_vec(),
         };
         let values = match (self.values, shape.as_slice()) {
-            (Values::U8(pixels), [_, _] | [_, _, 1 | 3]) => {
-                if shape.len() == 3 && shape[2] == 1 {
-                    shape.pop();
-                }
+            (pixels @ Values::U8(_), &[h, w, 1]) => {
+                shape = vec![h, w];
+                pixels
+            }
+            (pixels @ Values::U8(_), &[1, h, w]) if w != 3 => {
+                shape = vec![h, w];
+                pixels
+            }
+            // Planes, as torch has them, to pixels.
+            (Values::U8(planes), &[3, h, w]) if w != 3 => {
+                let n_pixels = h * w;
+                let pixels = planes
+                    .chunks_exact(3 * n_pixels)
+                    .flat_map(|sample| (0..n_pixels).flat_map(move |p| [0, 1, 2].map(|c| sample[c * n_pixels + p])))
+                    .collect();
+                shape = vec![h, w, 3];
                 Values::U8(pixels)
             }
-            (values, _) => Values::F32(values.into_f32()),
+            (values, _) => values,
         };
         Samples::new(values, shape, None, name)
     }

@@ -1,5 +1,7 @@
 //! Points as delimited text, one per line, with or without a header and a column of labels.
 
+use std::borrow::Cow;
+
 use super::array::integers;
 use super::text::{Row, Table, number, numbers};
 use super::{Labels, Samples, Values};
@@ -15,9 +17,9 @@ pub(super) fn read(name: &str, table: &Table<'_>, notes: &mut Vec<String>) -> Re
     let header = table.rows.first().filter(|row| is_header(row));
     let rows = &table.rows[usize::from(header.is_some())..];
     let first = rows.first().ok_or_else(|| Error::Empty { what: name.into() })?;
-    let expected = header.unwrap_or(first).cells.len();
-    if let Some(row) = rows.iter().find(|row| row.cells.len() != expected) {
-        return Err(Error::RaggedRow { name: name.into(), line: row.line, expected, found: row.cells.len() });
+    let expected = header.unwrap_or(first).n_cells;
+    if let Some(row) = rows.iter().find(|row| row.n_cells != expected) {
+        return Err(Error::RaggedRow { name: name.into(), line: row.line, expected, found: row.n_cells });
     }
     let mut skip = Vec::new();
     if let Some(column) = header.and_then(|header| index_column(header, rows)) {
@@ -42,46 +44,60 @@ pub(super) fn read(name: &str, table: &Table<'_>, notes: &mut Vec<String>) -> Re
     }
     let n_coords = expected - skip.len();
     let mut values = Vec::with_capacity(rows.len() * n_coords);
-    for row in rows {
+    for (sample, row) in rows.iter().enumerate() {
         numbers(name, row, &skip, &mut values)?;
+        if let Some(position) = values[sample * n_coords..].iter().position(|v| !v.is_finite()) {
+            let value = values[sample * n_coords + position].to_string();
+            return Err(Error::NotFinite { what: format!("{name}, line {}", row.line), sample, position, value });
+        }
     }
     Samples::new(Values::F32(values), vec![n_coords], labels, name)
 }
 
-/// A first line is a header if no cell is a number, or if a cell says so.
+pub(super) fn is_label_header(cell: &str) -> bool {
+    LABEL_HEADERS.iter().any(|header| cell.eq_ignore_ascii_case(header))
+}
+
+/// A first line is a header if no cell is a number, if a cell says so, or if columns are counted over a column of row
+/// numbers, as pandas does.
 fn is_header(row: &Row<'_>) -> bool {
-    let says_so = |cell: &str| LABEL_HEADERS.iter().any(|header| cell.eq_ignore_ascii_case(header));
-    row.cells.iter().all(|cell| number(cell).is_none()) || row.cells.iter().any(|cell| says_so(cell))
+    let counted = || row.cells().skip(1).enumerate().all(|(i, cell)| cell.parse() == Ok(i));
+    row.cells().all(|cell| number(&cell).is_none())
+        || row.cells().any(|cell| is_label_header(&cell))
+        || row.n_cells > 1 && row.cell(0).is_empty() && counted()
 }
 
 fn index_column(header: &Row<'_>, rows: &[Row<'_>]) -> Option<usize> {
-    let is_index = |cell: &str| INDEX_HEADERS.iter().any(|name| cell.eq_ignore_ascii_case(name));
-    let counts = |row: &Row<'_>| number(&row.cells[0]).is_some_and(|value| value.fract() == 0.0);
-    (header.cells.len() > 1 && is_index(&header.cells[0]) && rows.iter().all(counts)).then_some(0)
+    let is_index = INDEX_HEADERS.iter().any(|name| header.cell(0).eq_ignore_ascii_case(name));
+    let counts = |row: &Row<'_>| number(&row.cell(0)).is_some_and(|value| value.fract() == 0.0);
+    (header.n_cells > 1 && is_index && rows.iter().all(counts)).then_some(0)
 }
 
 fn label_column(header: Option<&Row<'_>>, rows: &[Row<'_>]) -> Option<usize> {
     if let Some(header) = header {
-        let has = |wanted: &str| header.cells.iter().any(|cell| cell.eq_ignore_ascii_case(wanted));
-        let position = |wanted: &&str| header.cells.iter().position(|cell| cell.eq_ignore_ascii_case(wanted));
-        let mut free = LABEL_HEADERS.iter().filter(|&&wanted| wanted != "y" || !has("x"));
-        if let Some(column) = free.find_map(position) {
+        let position = |wanted: &str| header.cells().position(|cell| cell.eq_ignore_ascii_case(wanted));
+        let mut free = LABEL_HEADERS.iter().filter(|&&wanted| wanted != "y" || position("x").is_none());
+        if let Some(column) = free.find_map(|wanted| position(wanted)) {
             return Some(column);
         }
     }
-    let words = |column: usize| {
-        let is_word = |row: &&Row<'_>| number(&row.cells[column]).is_none() && !row.cells[column].is_empty();
-        rows.iter().filter(is_word).count() * 2 > rows.len()
-    };
-    (0..rows.first()?.cells.len()).rev().find(|&column| words(column))
+    // A column of words shows in its first lines.
+    let rows = &rows[..rows.len().min(1000)];
+    let mut n_words = vec![0; rows.first()?.n_cells];
+    for row in rows {
+        for (count, cell) in n_words.iter_mut().zip(row.cells()) {
+            *count += usize::from(!cell.is_empty() && number(&cell).is_none());
+        }
+    }
+    n_words.iter().rposition(|count| count * 2 > rows.len())
 }
 
 /// `None` for numbers that are no classes, as a regression's targets.
 fn labels(name: &str, rows: &[Row<'_>], column: usize) -> Result<Option<Labels>> {
-    let cells = || rows.iter().map(|row| row.cells[column].as_ref());
-    if let Some(numbers) = cells().map(number).collect::<Option<Vec<f32>>>() {
+    let cells = || rows.iter().map(|row| row.cell(column));
+    if let Some(numbers) = cells().map(|cell| number(&cell)).collect::<Option<Vec<f32>>>() {
         return integers(&numbers).map(|numbers| Labels::from_numbers(&numbers, name)).transpose();
     }
-    let words: Vec<String> = cells().map(String::from).collect();
+    let words: Vec<String> = cells().map(Cow::into_owned).collect();
     Labels::from_words(&words, name).map(Some)
 }

@@ -1,7 +1,9 @@
 //! Distance matrices in the formats of live.ripser.org.
 
+use std::borrow::Cow;
+
 use super::array::Array;
-use super::text::{Table, numbers};
+use super::text::{Row, Table, numbers};
 use super::{Format, Values};
 use crate::geometry::DistanceMatrix;
 use crate::{Error, Result};
@@ -13,6 +15,10 @@ const DIPHA_DISTANCES: i64 = 7;
 /// A smaller square says nothing about what it is.
 const MIN_SQUARE: usize = 3;
 
+const FULL: &str = "a full distance matrix";
+const LOWER: &str = "the lower triangle of a distance matrix";
+const UPPER: &str = "the upper triangle of a distance matrix";
+
 /// The matrix in a text, or `None` if it holds points.
 pub(super) fn read_text(
     name: &str,
@@ -20,16 +26,20 @@ pub(super) fn read_text(
     format: Option<Format>,
     notes: &mut Vec<String>,
 ) -> Result<Option<DistanceMatrix>> {
-    let lengths: Vec<usize> =
-        table.rows.iter().map(|row| row.cells.iter().filter(|cell| !cell.is_empty()).count()).collect();
+    // pandas writes names above and beside the matrix.
+    let names = usize::from(is_framed(table));
+    let rows = &table.rows[names..];
+    let n_values = |row: &Row<'_>| row.cells().skip(names).filter(|cell| !cell.is_empty()).count();
+    let lengths: Vec<usize> = rows.iter().map(n_values).collect();
     let format = match format.or_else(|| by_name(name)).or_else(|| by_lengths(&lengths)) {
         None if could_be_square(name, &lengths) => None,
         None | Some(Format::Points) => return Ok(None),
         Some(format) => Some(format),
     };
     let mut values = Vec::with_capacity(lengths.iter().sum());
-    for row in &table.rows {
-        let blank: Vec<usize> = (0..row.cells.len()).filter(|&column| row.cells[column].is_empty()).collect();
+    for row in rows {
+        let is_blank = |(column, cell): (usize, Cow<'_, str>)| (column < names || cell.is_empty()).then_some(column);
+        let blank: Vec<usize> = row.cells().enumerate().filter_map(is_blank).collect();
         match numbers(name, row, &blank, &mut values) {
             Ok(()) => {}
             Err(_) if format.is_none() && !says_distances(name) => return Ok(None),
@@ -42,23 +52,33 @@ pub(super) fn read_text(
     let (matrix, kind) = match format {
         Some(Format::Lower) => {
             let lengths = if table.starts_blank { &[] } else { lengths.as_slice() };
-            (DistanceMatrix::from_condensed(strict_lower(values, lengths))?, "the lower triangle of a distance matrix")
+            (DistanceMatrix::from_condensed(strict_lower(values, lengths))?, LOWER)
         }
         Some(Format::Upper) => {
             let lower = lower_of_upper(&strict_upper(values, &lengths))?;
-            (DistanceMatrix::from_condensed(lower)?, "the upper triangle of a distance matrix")
+            (DistanceMatrix::from_condensed(lower)?, UPPER)
         }
         Some(_) => {
-            ragged(name, table, &lengths)?;
-            (DistanceMatrix::from_square(&values, lengths.len())?, "a full distance matrix")
+            ragged(name, rows, &lengths)?;
+            (DistanceMatrix::from_square(&values, lengths.len())?, FULL)
         }
         None => match square(name, &values, lengths.len())? {
-            Some(matrix) => (matrix, "a full distance matrix"),
+            Some(matrix) => (matrix, FULL),
             None => return Ok(None),
         },
     };
     notes.push(format!("{name} was read as {kind}"));
     Ok(Some(matrix))
+}
+
+/// Whether a square has names in its first row and first column, with nothing in the corner.
+fn is_framed(table: &Table<'_>) -> bool {
+    let n = table.rows.len();
+    let square = n > 1 && table.rows.iter().all(|row| row.n_cells == n);
+    let corner = |(i, cell): (usize, Cow<'_, str>)| cell.is_empty() == (i == 0);
+    square
+        && table.rows[0].cells().enumerate().all(corner)
+        && table.rows[1..].iter().all(|row| row.cells().all(|cell| !cell.is_empty()))
 }
 
 /// Without the diagonal, if the rows have lengths 1, 2, … and all end in 0.
@@ -103,16 +123,42 @@ fn lower_of_upper(upper: &[f32]) -> Result<Vec<f32>> {
     Ok((1..n_points).flat_map(|j| (0..j).map(move |i| at(i, j))).collect())
 }
 
-/// A square array that is a distance matrix by its name or by all its values.
-pub(super) fn from_array(name: &str, array: &Array, format: Option<Format>) -> Result<Option<DistanceMatrix>> {
-    let ([n_rows, n_columns], Values::F32(values)) = (array.dims.as_slice(), &array.values) else {
-        return Ok(None);
+/// A square array that is a distance matrix by its name or by all its values, or a triangle in one row, such as
+/// `scipy.spatial.distance.pdist` returns.
+pub(super) fn from_array(
+    name: &str,
+    array: &Array,
+    format: Option<Format>,
+    notes: &mut Vec<String>,
+) -> Result<Option<DistanceMatrix>> {
+    let values = match &array.values {
+        _ if format == Some(Format::Points) => return Ok(None),
+        Values::F32(values) => Cow::Borrowed(values.as_slice()),
+        Values::U8(values) if format.is_some() || says_distances(name) => {
+            values.iter().map(|&v| f32::from(v)).collect()
+        }
+        Values::U8(_) => return Ok(None),
     };
-    match format {
-        Some(Format::Full) => DistanceMatrix::from_square(values, *n_rows).map(Some),
-        None if n_rows == n_columns && *n_rows > 0 => square(name, values, *n_rows),
-        _ => Ok(None),
-    }
+    let triangle = || by_name(name).or(says_distances(name).then_some(Format::Upper));
+    let (matrix, kind) = match (array.dims.as_slice(), format) {
+        ([n_rows, _], Some(Format::Full)) => (DistanceMatrix::from_square(&values, *n_rows)?, FULL),
+        ([n_rows, n_columns], None) if n_rows == n_columns => match square(name, &values, *n_rows)? {
+            Some(matrix) => (matrix, FULL),
+            None => return Ok(None),
+        },
+        ([_], _) => match format.or_else(triangle) {
+            Some(Format::Lower) => (DistanceMatrix::from_condensed(values.into_owned())?, LOWER),
+            Some(Format::Upper) => (DistanceMatrix::from_condensed(lower_of_upper(&values)?)?, UPPER),
+            _ => return Ok(None),
+        },
+        (dims, Some(_)) => {
+            let reason = format!("is an array of sizes {dims:?}, not a distance matrix; save a square or one row");
+            return Err(Error::Unsupported { name: name.into(), reason });
+        }
+        _ => return Ok(None),
+    };
+    notes.push(format!("{name} was read as {kind}"));
+    Ok(Some(matrix))
 }
 
 /// DIPHA: magic, type, number of points and all distances, 64 bits each, little-endian.
@@ -146,7 +192,8 @@ pub(super) fn read_dipha(name: &str, bytes: &[u8]) -> Result<DistanceMatrix> {
 
 fn says_distances(name: &str) -> bool {
     let name = name.to_lowercase();
-    name.rsplit(['/', '\\']).next().is_some_and(|base| base.contains("dist"))
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    base.contains("distance") || base.split(|c: char| !c.is_alphabetic()).any(|word| matches!(word, "dist" | "dists"))
 }
 
 /// Endings of Ripser's examples.
@@ -185,10 +232,10 @@ fn square(name: &str, values: &[f32], n_points: usize) -> Result<Option<Distance
     }
 }
 
-fn ragged(name: &str, table: &Table<'_>, lengths: &[usize]) -> Result<()> {
+fn ragged(name: &str, rows: &[Row<'_>], lengths: &[usize]) -> Result<()> {
     let expected = lengths.first().copied().unwrap_or(0);
     match lengths.iter().position(|&found| found != expected) {
-        Some(i) => Err(Error::RaggedRow { name: name.into(), line: table.rows[i].line, expected, found: lengths[i] }),
+        Some(i) => Err(Error::RaggedRow { name: name.into(), line: rows[i].line, expected, found: lengths[i] }),
         None => Ok(()),
     }
 }

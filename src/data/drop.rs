@@ -96,6 +96,7 @@ fn part(file: &File<'_>, kind: Kind, options: &ReadOptions, alone: bool, notes: 
         (Kind::ForeignPicture(format), _) => {
             Err(unsupported(name, &format!("is a {format} picture; save it as PNG or JPEG")))
         }
+        (Kind::Foreign(reason), _) => Err(unsupported(name, reason)),
         (Kind::Unknown | Kind::Picture | Kind::Hidden, _) => Err(Error::UnknownFormat { name: name.into() }),
     }
 }
@@ -173,8 +174,7 @@ fn joined(
 }
 
 fn from_array(name: &str, array: Array, format: Option<Format>, notes: &mut Vec<String>) -> Result<Data> {
-    if let Some(matrix) = distances::from_array(name, &array, format)? {
-        notes.push(format!("{name} was read as a full distance matrix"));
+    if let Some(matrix) = distances::from_array(name, &array, format, notes)? {
         return Ok(Data::Distances(matrix));
     }
     array.into_samples(name).map(Data::Samples)
@@ -188,6 +188,11 @@ fn labelled(
     mut words: Vec<(&str, Vec<String>)>,
     notes: &mut Vec<String>,
 ) -> Result<Samples> {
+    for (_, lines) in &mut words {
+        if lines.len() == samples.n_samples() + 1 && csv::is_label_header(&lines[0]) {
+            lines.remove(0);
+        }
+    }
     words.sort_by_key(|(_, lines)| lines.len() != samples.n_samples());
     let mut labels = match labels {
         None => samples.labels().cloned().map(|labels| (name, labels)),

@@ -8,6 +8,8 @@ pub(super) enum Kind {
     Picture,
     /// A picture in a format that we do not decode.
     ForeignPicture(&'static str),
+    /// Another kind of file that people have, and what to do with it.
+    Foreign(&'static str),
     Npy,
     Idx,
     Gzip,
@@ -21,8 +23,9 @@ pub(super) enum Kind {
 /// Endings of text files with numbers.
 const TEXT: [&str; 12] =
     ["csv", "tsv", "txt", "dat", "data", "tab", "points", "asc", "distance_matrix", "lower", "upper", "full"];
+const PICKLE: &str = "is a Python pickle, which may run code; save its array with numpy.save";
 /// Beginnings of files that could be taken for text or have a better message.
-const MAGICS: [(&[u8], Kind); 11] = [
+const MAGICS: [(&[u8], Kind); 16] = [
     (b"\x89PNG\r\n\x1a\n", Kind::Picture),
     (b"\xff\xd8\xff", Kind::Picture),
     (npy::MAGIC, Kind::Npy),
@@ -33,6 +36,11 @@ const MAGICS: [(&[u8], Kind); 11] = [
     (b"II*\0", Kind::ForeignPicture("TIFF")),
     (b"MM\0*", Kind::ForeignPicture("TIFF")),
     (b"PK\x03\x04", Kind::Unknown),
+    (b"\x89HDF", Kind::Foreign("is an HDF5 file; save its array with numpy.save")),
+    (b"MATLAB 5.0", Kind::Foreign("is a MATLAB file; save its matrix with writematrix as .csv")),
+    (b"\x80\x02", Kind::Foreign(PICKLE)),
+    (b"\x80\x04", Kind::Foreign(PICKLE)),
+    (b"\x80\x05", Kind::Foreign(PICKLE)),
     (b"%PDF", Kind::Unknown),
 ];
 
@@ -45,10 +53,17 @@ pub(super) fn detect(file: &File<'_>) -> Kind {
     let ending = ending(base);
     if let Some((_, kind)) = MAGICS.into_iter().find(|(magic, _)| bytes.starts_with(magic)) {
         // Two letters are too few to tell a bitmap from a table of text.
-        return if bytes.starts_with(b"BM") && ending != "bmp" { by_name(&ending, bytes) } else { kind };
+        return match kind {
+            Kind::ForeignPicture("BMP") if ending != "bmp" => by_name(&ending, bytes),
+            Kind::Unknown => foreign(&ending).unwrap_or(kind),
+            kind => kind,
+        };
     }
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
         return Kind::ForeignPicture("WebP");
+    }
+    if matches!(bytes.get(4..12), Some(b"ftypheic" | b"ftypheix" | b"ftypmif1" | b"ftypavif")) {
+        return Kind::ForeignPicture("HEIC or AVIF");
     }
     if idx::begins(bytes) {
         return Kind::Idx;
@@ -66,8 +81,18 @@ fn by_name(ending: &str, bytes: &[u8]) -> Kind {
         "gz" => Kind::Gzip,
         _ if TEXT.contains(&ending) || ending.ends_with("_distance_matrix") => Kind::Text,
         _ if begins_with_number(bytes) => Kind::Text,
-        _ => Kind::Unknown,
+        _ => foreign(ending).unwrap_or(Kind::Unknown),
     }
+}
+
+fn foreign(ending: &str) -> Option<Kind> {
+    Some(Kind::Foreign(match ending {
+        "npz" => "is an archive of arrays; save each of them with numpy.save",
+        "zip" => "is an archive; unpack it and drop the files inside",
+        "xlsx" | "xls" | "ods" => "is a spreadsheet; save it as .csv",
+        "onnx" => "is a network; open it as the network, not as data",
+        _ => return None,
+    }))
 }
 
 /// The last part of the name in lower case; `train-images-idx3-ubyte` has none but its last word.

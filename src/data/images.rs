@@ -11,10 +11,10 @@ use crate::{Error, Result};
 
 /// The longest side in pixels.
 const MAX_SIDE: u32 = 20_000;
-/// The most pixels of one picture.
-const MAX_PIXELS: u64 = 100_000_000;
-/// Bytes that one picture may take while it is decoded: 100 megapixels with four channels of 16 bits.
-const MAX_ALLOC: u64 = 8 * MAX_PIXELS;
+/// Bytes that one picture may take when unpacked: 85 megapixels in colour.
+const MAX_UNPACKED: u64 = 256 << 20;
+/// No picture packs more pixels into a byte: deflate reaches a factor of 1032, on eight pixels of one bit.
+const MAX_PIXELS_PER_BYTE: u64 = 1032 * 8;
 
 /// One picture of the common size: one byte per pixel, or three.
 struct Picture {
@@ -100,33 +100,42 @@ fn check_wanted(width: u32, height: u32) -> Result<()> {
 
 /// The picture as a viewer shows it; its size is looked at before it is unpacked.
 fn decode(file: &File<'_>) -> Result<DynamicImage> {
-    let damaged = |error: image::ImageError| Error::Damaged {
-        name: file.name.into(),
-        format: "picture",
-        reason: error.to_string(),
-    };
-    let mut reader = ImageReader::new(Cursor::new(file.bytes))
-        .with_guessed_format()
-        .map_err(|error| damaged(image::ImageError::IoError(error)))?;
+    let damaged = |reason: String| Error::Damaged { name: file.name.into(), format: "picture", reason };
+    let broken = |error: image::ImageError| damaged(error.to_string());
+    if file.bytes.starts_with(b"\xff\xd8") && !is_complete_jpeg(file.bytes) {
+        return Err(damaged(format!("it ends after {} bytes, before the picture does", file.bytes.len())));
+    }
+    let mut reader =
+        ImageReader::new(Cursor::new(file.bytes)).with_guessed_format().map_err(|error| damaged(error.to_string()))?;
     let mut limits = Limits::default();
-    limits.max_alloc = Some(MAX_ALLOC);
+    limits.max_alloc = Some(2 * MAX_UNPACKED);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(damaged)?;
+    let mut decoder = reader.into_decoder().map_err(broken)?;
     let (width, height) = decoder.dimensions();
-    if width.max(height) > MAX_SIDE || u64::from(width) * u64::from(height) > MAX_PIXELS {
+    if width.max(height) > MAX_SIDE || decoder.total_bytes() > MAX_UNPACKED {
         return Err(Error::Unsupported {
             name: file.name.into(),
             reason: format!(
-                "the picture has {width} × {height} pixels; this page reads up to {MAX_SIDE} per side and {} million \
-                 in all, so make it smaller",
-                MAX_PIXELS / 1_000_000
+                "the picture has {width} × {height} pixels; this page reads up to {MAX_SIDE} per side and {} MB \
+                 unpacked, so make it smaller",
+                MAX_UNPACKED >> 20
             ),
         });
     }
+    let n_bytes = file.bytes.len();
+    if u64::from(width) * u64::from(height) > n_bytes as u64 * MAX_PIXELS_PER_BYTE {
+        return Err(damaged(format!("{n_bytes} bytes cannot hold its {width} × {height} pixels")));
+    }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(damaged)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     picture.apply_orientation(orientation);
     Ok(picture)
+}
+
+/// Whether the mark of the end follows the last scan; the decoder would fill up what is missing with grey.
+fn is_complete_jpeg(bytes: &[u8]) -> bool {
+    let last = |mark: [u8; 2]| bytes.windows(2).rposition(|pair| pair == mark);
+    last([0xff, 0xd9]) > last([0xff, 0xda])
 }
 
 /// Eight bits per channel, transparency over white.

@@ -25,14 +25,6 @@ impl Values {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
-
-    /// All numbers as 32-bit floats.
-    pub(super) fn into_f32(self) -> Vec<f32> {
-        match self {
-            Self::U8(values) => values.into_iter().map(f32::from).collect(),
-            Self::F32(values) => values,
-        }
-    }
 }
 
 /// At least one sample, all of one shape; no value is NaN or infinite.

@@ -4,11 +4,30 @@ use std::borrow::Cow;
 
 use crate::{Error, Result};
 
-/// A line that holds something.
+/// A line that holds something. Cells are cut out when asked for: millions of them would outweigh the text.
 pub(super) struct Row<'t> {
     /// Counted from 1 in the file.
     pub(super) line: u64,
-    pub(super) cells: Vec<Cow<'t, str>>,
+    pub(super) n_cells: usize,
+    text: &'t str,
+    delimiter: Delimiter,
+}
+
+impl<'t> Row<'t> {
+    fn new(line: u64, text: &'t str, delimiter: Delimiter) -> Self {
+        let text = text.trim_end_matches('\r');
+        Self { line, n_cells: cells(text, delimiter).count(), text, delimiter }
+    }
+
+    /// Trimmed, without quotes.
+    pub(super) fn cells(&self) -> impl Iterator<Item = Cow<'t, str>> {
+        cells(self.text, self.delimiter).take(self.n_cells)
+    }
+
+    /// Cell `column`, counted from 0; empty beyond the last.
+    pub(super) fn cell(&self, column: usize) -> Cow<'t, str> {
+        self.cells().nth(column).unwrap_or_default()
+    }
 }
 
 /// The rows of a text; blank lines and comments are gone.
@@ -43,14 +62,12 @@ impl<'t> Table<'t> {
         // The first row of a triangle is a single value.
         let telling = |line: &&str| held(line) && line.trim().contains([',', ';', '\t', ' ']);
         let delimiter = text.split(['\n', '\r']).find(telling).map_or(Delimiter::Space, delimiter);
-        let mut rows: Vec<Row<'_>> = lines(text)
-            .filter(|(_, line)| held(line))
-            .map(|(line, text)| Row { line, cells: cells(text, delimiter) })
-            .collect();
+        let mut rows: Vec<Row<'_>> =
+            lines(text).filter(|(_, line)| held(line)).map(|(line, text)| Row::new(line, text, delimiter)).collect();
         // A delimiter at the end of every line separates nothing.
-        if rows.iter().all(|row| row.cells.len() > 1 && row.cells.last().is_some_and(|cell| cell.is_empty())) {
+        if rows.iter().all(|row| row.n_cells > 1 && row.cell(row.n_cells - 1).is_empty()) {
             for row in &mut rows {
-                row.cells.pop();
+                row.n_cells -= 1;
             }
         }
         Self { rows, starts_blank }
@@ -76,22 +93,19 @@ fn delimiter(line: &str) -> Delimiter {
     [';', '\t', ','].into_iter().find(|&c| bare.contains(c)).map_or(Delimiter::Space, Delimiter::Char)
 }
 
-fn cells(line: &str, delimiter: Delimiter) -> Vec<Cow<'_, str>> {
-    let line = line.trim_end_matches('\r');
+fn cells(line: &str, delimiter: Delimiter) -> Box<dyn Iterator<Item = Cow<'_, str>> + '_> {
     let Delimiter::Char(delimiter) = delimiter else {
-        return line.split_whitespace().map(|cell| cell.trim_matches('"').into()).collect();
+        return Box::new(line.split_whitespace().map(|cell| cell.trim_matches('"').into()));
     };
-    let raw: Vec<&str> = if line.contains('"') {
-        let mut quoted = false;
-        line.split(move |c| {
-            quoted ^= c == '"';
-            c == delimiter && !quoted
-        })
-        .collect()
-    } else {
-        line.split(delimiter).collect()
+    if !line.contains('"') {
+        return Box::new(line.split(delimiter).map(move |cell| cleaned(cell.trim(), delimiter)));
+    }
+    let mut quoted = false;
+    let ends = move |c| {
+        quoted ^= c == '"';
+        c == delimiter && !quoted
     };
-    raw.into_iter().map(|cell| cleaned(cell.trim(), delimiter)).collect()
+    Box::new(line.split(ends).map(move |cell| cleaned(cell.trim(), delimiter)))
 }
 
 /// Without quotes, and with a decimal point where the comma is free to be one.
@@ -116,11 +130,11 @@ pub(super) fn number(cell: &str) -> Option<f32> {
 
 /// The numbers of a row.
 pub(super) fn numbers(name: &str, row: &Row<'_>, skip: &[usize], values: &mut Vec<f32>) -> Result<()> {
-    for (column, cell) in row.cells.iter().enumerate() {
+    for (column, cell) in row.cells().enumerate() {
         if skip.contains(&column) {
             continue;
         }
-        let value = number(cell).ok_or_else(|| not_a_number(name, row.line, column, cell))?;
+        let value = number(&cell).ok_or_else(|| not_a_number(name, row.line, column, &cell))?;
         values.push(value);
     }
     Ok(())

@@ -1,0 +1,118 @@
+"""Writes the files that tests/recorded_files.rs reads, with the libraries that people save their data with.
+
+Run in this folder after `pip install -r requirements.txt`. Every array holds i * 3 - 5 in row-major order where its
+type can, so that a test needs no second file to know it.
+"""
+
+import gzip
+import struct
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+HERE = Path(__file__).parent
+
+
+def ramp(shape, dtype):
+    """Row-major i * 3 - 5, or i * 3 + 1 without a sign, or the parity of i for booleans."""
+    i = np.arange(np.prod(shape)).reshape(shape)
+    kind = np.dtype(dtype).kind
+    if kind == "b":
+        return i % 2 == 1
+    return (i * 3 + 1 if kind == "u" else i * 3 - 5).astype(dtype)
+
+
+def arrays():
+    for dtype in ["?", "i1", "u1", "<i2", ">i2", "<u2", ">u2", "<i4", ">i4", "<u4", ">u4", "<i8", ">i8", "<u8", ">u8"]:
+        save(f"plain-{name(dtype)}", ramp((4, 3), dtype))
+    for dtype in ["<f2", ">f2", "<f4", ">f4", "<f8", ">f8"]:
+        save(f"plain-{name(dtype)}", ramp((4, 3), dtype))
+        save(f"fortran-{name(dtype)}", np.asfortranarray(ramp((2, 3, 4), dtype)))
+    for version in [(1, 0), (2, 0), (3, 0)]:
+        with open(HERE / f"version-{version[0]}.npy", "wb") as file:
+            np.lib.format.write_array(file, ramp((4, 3), "<f4"), version=version)
+    save("grey-u1", ramp((2, 5, 4), "u1"))
+    save("colour-u1", ramp((2, 3, 4, 3), "u1"))
+    save("planes-u1", ramp((2, 3, 3, 4), "u1"))
+    save("planes-f4", ramp((2, 3, 3, 4), "<f4"))
+    save("labels-i8", np.array([2, 0, 1, 2]))
+    save("refused-object", np.array([[1], [2, 3]], dtype=object), pickle=True)
+    save("refused-complex", np.ones((2, 2), complex))
+    save("refused-structured", np.zeros(3, dtype=[("x", "<f4"), ("y", "<f4")]))
+    save("refused-text", np.array(["cat", "dog"]))
+    np.savez(HERE / "refused-archive.npz", a=np.zeros(3))
+
+
+def name(dtype):
+    return dtype.replace("<", "little-").replace(">", "big-").replace("?", "bool")
+
+
+def save(stem, array, pickle=False):
+    np.save(HERE / f"{stem}.npy", array, allow_pickle=pickle)
+
+
+def idx(stem, code, array):
+    header = bytes([0, 0, code, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape)
+    with gzip.GzipFile(HERE / f"{stem}.gz", "wb", mtime=0) as file:
+        file.write(header + array.astype(array.dtype.newbyteorder(">")).tobytes())
+
+
+def pixels(height, width, channels):
+    """Smooth waves with sharp squares, the same on every machine."""
+    y, x, c = np.mgrid[0:height, 0:width, 0:channels]
+    waves = 120 + 60 * np.sin(x / 3 + c) + 50 * np.cos(y / 5 - c)
+    return np.where((x // 8 + y // 8 + c) % 3 == 0, 255 - waves, waves).astype("u1")
+
+
+def pictures():
+    colour = Image.fromarray(pixels(45, 60, 3))
+    grey = Image.fromarray(pixels(45, 60, 1)[..., 0])
+    with_alpha = Image.fromarray(pixels(9, 12, 4))
+    deep = Image.fromarray((np.arange(48, dtype="u2") * 1394).reshape(6, 8))
+    colour.save(HERE / "colour.png")
+    grey.save(HERE / "grey.png")
+    with_alpha.save(HERE / "alpha.png")
+    with_alpha.convert("LA").save(HERE / "grey-alpha.png")
+    white = Image.new("RGBA", with_alpha.size, "white")
+    Image.alpha_composite(white, with_alpha).convert("RGB").save(HERE / "alpha-on-white.png")
+    deep.save(HERE / "deep.png")
+    few = colour.quantize(16)
+    few.save(HERE / "palette.png")
+    few.convert("RGB").save(HERE / "palette-unpacked.png")
+    Image.fromarray(pixels(9, 12, 1)[..., 0] > 120).save(HERE / "one-bit.png")
+    exif = Image.Exif()
+    for orientation in range(1, 9):
+        # A quarter of the picture is dark: its corner tells all eight orientations with the sides.
+        quarter = np.full((16, 32), 255, "u1")
+        quarter[:8, :16] = 0
+        exif[0x0112] = orientation
+        stem = f"orientation-{orientation}"
+        Image.fromarray(quarter).save(HERE / f"{stem}.jpg", quality=95, exif=exif)
+        with Image.open(HERE / f"{stem}.jpg") as turned:
+            ImageOps.exif_transpose(turned).save(HERE / f"{stem}-upright.png")
+    colour.save(HERE / "photo.jpg", quality=90)
+    colour.save(HERE / "progressive.jpg", quality=90, progressive=True)
+    colour.convert("CMYK").save(HERE / "print.jpg", quality=90)
+    # What torchvision's Resize with antialias and PIL's own do.
+    for what, picture in [("grey", grey), ("colour", colour)]:
+        for width, height in [(28, 28), (13, 40), (90, 80)]:
+            picture.resize((width, height), Image.Resampling.BILINEAR).save(HERE / f"{what}-{width}x{height}.png")
+
+
+def dipha():
+    points = np.arange(5, dtype="<f8") ** 1.5
+    distances = np.abs(points[:, None] - points[None])
+    np.savetxt(HERE / "line-distances.csv", distances, delimiter=",")
+    (HERE / "line.dipha").write_bytes(struct.pack("<qqq", 8067171840, 7, 5) + distances.tobytes())
+    np.save(HERE / "line-distances-condensed.npy", distances[np.triu_indices(5, 1)])
+
+
+if __name__ == "__main__":
+    arrays()
+    idx("images.idx3-ubyte", 0x08, ramp((4, 5, 3), "u1"))
+    idx("labels.idx1-ubyte", 0x08, np.array([2, 0, 1, 2], "u1"))
+    for code, dtype in [(0x09, "i1"), (0x0B, "i2"), (0x0C, "i4"), (0x0D, "f4"), (0x0E, "f8")]:
+        idx(f"numbers-{dtype}.idx", code, ramp((4, 3), dtype))
+    pictures()
+    dipha()

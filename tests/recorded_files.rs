@@ -1,0 +1,225 @@
+//! Files written by the libraries that people save their data with; `tests/data/readers/make.py` made them.
+#![cfg(feature = "images")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+use bettiscope::Result;
+use bettiscope::data::{Data, File, Read, ReadOptions, Samples, Values, read};
+
+fn file(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{}/tests/data/readers/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+fn try_read(names: &[&str], options: &ReadOptions) -> Result<Read> {
+    let contents: Vec<Vec<u8>> = names.iter().map(|name| file(name)).collect();
+    let files: Vec<File<'_>> = names.iter().zip(&contents).map(|(name, bytes)| File { name, bytes }).collect();
+    read(&files, options)
+}
+
+fn samples_with(names: &[&str], options: &ReadOptions) -> Samples {
+    match try_read(names, options).unwrap().data {
+        Data::Samples(samples) => samples,
+        Data::Distances(_) => panic!("{names:?} read as distances"),
+    }
+}
+
+fn samples(name: &str) -> Samples {
+    samples_with(&[name], &ReadOptions::default())
+}
+
+fn floats(samples: &Samples) -> Vec<f32> {
+    match samples.values() {
+        Values::F32(values) => values.clone(),
+        Values::U8(values) => values.iter().map(|&v| f32::from(v)).collect(),
+    }
+}
+
+/// The recorded i * 3 + `offset`.
+fn ramp(n: i16, offset: i16) -> Vec<f32> {
+    (0..n).map(|i| f32::from(i * 3 + offset)).collect()
+}
+
+/// The largest difference of two pictures of one shape, and the mean one.
+fn difference(a: &Samples, b: &Samples) -> (f32, f32) {
+    assert_eq!((a.shape(), a.n_samples()), (b.shape(), b.n_samples()));
+    let differences: Vec<f32> = floats(a).iter().zip(floats(b)).map(|(a, b)| (a - b).abs()).collect();
+    let mean = differences.iter().sum::<f32>() / differences.len() as f32;
+    (differences.into_iter().fold(0.0, f32::max), mean)
+}
+
+#[test]
+fn arrays_of_every_type_hold_what_numpy_wrote() {
+    let mut types = vec!["i1".to_string(), "u1".into()];
+    for order in ["little", "big"] {
+        types.extend(["i2", "i4", "i8", "u2", "u4", "u8", "f2", "f4", "f8"].map(|kind| format!("{order}-{kind}")));
+    }
+    for kind in types {
+        let points = samples(&format!("plain-{kind}.npy"));
+        assert_eq!((points.n_samples(), points.shape()), (4, &[3][..]), "{kind}");
+        assert_eq!(floats(&points), ramp(12, if kind.contains('u') { 1 } else { -5 }), "{kind}");
+    }
+    let parity: Vec<f32> = (0..12_u8).map(|i| f32::from(i % 2)).collect();
+    assert_eq!(floats(&samples("plain-bool.npy")), parity);
+}
+
+#[test]
+fn column_major_arrays_and_all_versions_are_the_same_numbers() {
+    for order in ["little", "big"] {
+        for kind in ["f2", "f4", "f8"] {
+            let cube = samples(&format!("fortran-{order}-{kind}.npy"));
+            assert_eq!((cube.n_samples(), cube.shape()), (2, &[3, 4][..]));
+            assert_eq!(floats(&cube), ramp(24, -5));
+        }
+    }
+    for version in 1..=3 {
+        assert_eq!(floats(&samples(&format!("version-{version}.npy"))), ramp(12, -5));
+    }
+}
+
+#[test]
+fn arrays_of_bytes_are_pictures() {
+    for (name, shape) in [("grey", &[5, 4][..]), ("colour", &[3, 4, 3]), ("planes", &[3, 4, 3])] {
+        let pictures = samples(&format!("{name}-u1.npy"));
+        assert_eq!(pictures.shape(), shape);
+        assert!(matches!(pictures.values(), Values::U8(_)));
+    }
+    // i * 3 + 1 of the first pixel in each of the planes of 12.
+    assert_eq!(floats(&samples("planes-u1.npy"))[..3], [1.0, 37.0, 73.0]);
+    assert_eq!(samples("planes-f4.npy").shape(), [3, 3, 4]);
+}
+
+#[test]
+fn labels_in_an_array_go_with_the_samples() {
+    let both = samples_with(&["labels-i8.npy", "plain-little-f8.npy"], &ReadOptions::default());
+    assert_eq!(both.labels().unwrap().of_sample(), [2, 0, 1, 2]);
+}
+
+#[test]
+fn what_holds_no_numbers_is_refused_in_words() {
+    for (name, word) in [
+        ("refused-object.npy", "Python objects"),
+        ("refused-complex.npy", "complex"),
+        ("refused-structured.npy", "structured"),
+        ("refused-text.npy", "text"),
+        ("refused-archive.npz", "archive"),
+    ] {
+        let error = try_read(&[name], &ReadOptions::default()).unwrap_err();
+        assert_eq!(error.kind(), "unsupported");
+        assert!(error.to_string().contains(name) && error.to_string().contains(word), "{error}");
+    }
+}
+
+#[test]
+fn idx_files_hold_what_was_packed() {
+    let pictures = samples_with(&["images.idx3-ubyte.gz", "labels.idx1-ubyte.gz"], &ReadOptions::default());
+    assert_eq!((pictures.n_samples(), pictures.shape()), (4, &[5, 3][..]));
+    assert_eq!(floats(&pictures), ramp(60, 1));
+    assert_eq!(pictures.labels().unwrap().of_sample(), [2, 0, 1, 2]);
+    for kind in ["i1", "i2", "i4", "f4", "f8"] {
+        assert_eq!(floats(&samples(&format!("numbers-{kind}.idx.gz"))), ramp(12, -5), "{kind}");
+    }
+}
+
+#[test]
+fn distances_are_the_same_in_every_format() {
+    let wanted: Vec<f32> = {
+        let at = |i: i32| f64::from(i).powf(1.5);
+        (0..5).flat_map(|i| (0..i).map(move |j| (at(i) - at(j)).abs() as f32)).collect()
+    };
+    for name in ["line.dipha", "line-distances.csv", "line-distances-condensed.npy"] {
+        let Data::Distances(matrix) = try_read(&[name], &ReadOptions::default()).unwrap().data else {
+            panic!("{name} read as samples");
+        };
+        assert_eq!((matrix.n_points(), matrix.lower()), (5, wanted.as_slice()), "{name}");
+    }
+}
+
+#[test]
+fn pictures_look_as_pillow_shows_them() {
+    assert_eq!((samples("grey.png").shape(), samples("colour.png").shape()), (&[45, 60][..], &[45, 60, 3][..]));
+    assert_eq!(difference(&samples("palette.png"), &samples("palette-unpacked.png")).0, 0.0);
+    assert!(difference(&samples("alpha.png"), &samples("alpha-on-white.png")).0 <= 1.0);
+    assert_eq!(samples("grey-alpha.png").shape(), [9, 12]);
+    assert!(floats(&samples("one-bit.png")).iter().all(|&v| v == 0.0 || v == 255.0));
+    let deep: Vec<f32> = (0..48_u32).map(|i| ((i * 1394 + 128) / 257) as f32).collect();
+    assert_eq!(floats(&samples("deep.png")), deep);
+    // Decoders of JPEG differ in rounding; the packing itself costs some levels.
+    for name in ["photo.jpg", "progressive.jpg"] {
+        let (_, mean) = difference(&samples(name), &samples("colour.png"));
+        assert!(mean < 12.0, "{name}: {mean}");
+    }
+    assert_eq!(samples("print.jpg").shape(), [45, 60, 3]);
+}
+
+#[test]
+fn all_eight_orientations_are_upright() {
+    for orientation in 1..=8 {
+        let turned = samples(&format!("orientation-{orientation}.jpg"));
+        let (largest, mean) = difference(&turned, &samples(&format!("orientation-{orientation}-upright.png")));
+        assert!(largest <= 3.0 && mean < 1.0, "{orientation}: {largest}, {mean}");
+    }
+}
+
+#[test]
+fn resizing_is_that_of_pillow() {
+    for name in ["grey", "colour"] {
+        for (width, height) in [(28, 28), (13, 40), (90, 80)] {
+            let options = ReadOptions { image_size: Some((width, height)), ..ReadOptions::default() };
+            let resized = samples_with(&[&format!("{name}.png")], &options);
+            let (largest, mean) = difference(&resized, &samples(&format!("{name}-{width}x{height}.png")));
+            // Pillow rounds between its two passes.
+            assert!(largest <= 1.0 && mean < 0.3, "{name} {width}×{height}: {largest}, {mean}");
+        }
+    }
+}
+
+#[test]
+fn a_picture_cut_short_is_damaged() {
+    for name in ["photo.jpg", "progressive.jpg", "colour.png"] {
+        let bytes = file(name);
+        for length in [bytes.len() / 2, bytes.len() - 20] {
+            let error = read(&[File { name, bytes: &bytes[..length] }], &ReadOptions::default()).unwrap_err();
+            assert_eq!((error.kind(), error.to_string().contains(name)), ("damaged", true), "{length}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_header_that_promises_too_much_is_not_believed() {
+    let mut bytes = file("grey.png");
+    for (width, height, kind) in
+        [(60_000_u32, 60_000_u32, "unsupported"), (20_000, 20_000, "unsupported"), (16_000, 16_000, "damaged")]
+    {
+        bytes[16..20].copy_from_slice(&width.to_be_bytes());
+        bytes[20..24].copy_from_slice(&height.to_be_bytes());
+        let crc = crc(&bytes[12..29]);
+        bytes[29..33].copy_from_slice(&crc.to_be_bytes());
+        let error = read(&[File { name: "huge.png", bytes: &bytes }], &ReadOptions::default()).unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+        assert!(error.to_string().contains(&format!("{width} × {height}")), "{error}");
+    }
+}
+
+/// The checksum of PNG, so that a changed header is not refused for its checksum.
+fn crc(bytes: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum()
+}
+
+#[test]
+fn a_file_cut_short_is_refused_or_complete() {
+    for entry in std::fs::read_dir(format!("{}/tests/data/readers", env!("CARGO_MANIFEST_DIR"))).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let bytes = file(&name);
+        let is_binary = [".npy", ".gz", ".dipha", ".png", ".jpg"].iter().any(|ending| name.ends_with(ending));
+        if !is_binary || bytes.len() > 1500 {
+            continue;
+        }
+        let read = |bytes: &[u8]| read(&[File { name: &name, bytes }], &ReadOptions::default());
+        let whole = read(&bytes);
+        for length in 0..bytes.len() {
+            let cut = read(&bytes[..length]);
+            assert!(cut.is_err() || cut == whole, "{name} at {length}");
+        }
+    }
+}
