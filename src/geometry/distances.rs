@@ -60,11 +60,12 @@ impl Rows<'_> {
     /// Where to stop and ask the observer again.
     fn end_of_batch(self, first: usize) -> usize {
         #[cfg(feature = "threads")]
-        let work = WORK_PER_REPORT * rayon::current_num_threads();
+        let n_threads = rayon::current_num_threads();
         #[cfg(not(feature = "threads"))]
-        let work = WORK_PER_REPORT;
+        let n_threads = 1;
         let per_tile = LANES * (first + LANES) * self.cloud.n_coords();
-        let tiles = (work / per_tile).max(1);
+        // Even where one tile is long work, every thread must have one.
+        let tiles = (WORK_PER_REPORT * n_threads / per_tile).max(n_threads);
         (first + tiles * LANES).min(self.cloud.n_points())
     }
 
