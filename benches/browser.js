@@ -5,12 +5,12 @@
 import { chromium } from '@playwright/test';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { launchOptions } from '../tests/e2e/browser.js';
 import { serve } from '../tests/e2e/server.js';
 
 const { values: options } = parseArgs({ options: { runs: { type: 'string', default: '5' } } });
 const runs = Number(options.runs);
-const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => path && existsSync(path));
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'] });
+const browser = await chromium.launch(launchOptions);
 const root = new URL('../dist', import.meta.url).pathname;
 const servers = { threads: await serve({ root, isolated: true }), plain: await serve({ root }) };
 

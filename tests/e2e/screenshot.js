@@ -1,11 +1,10 @@
 /** Takes the README's picture from the finished page: `node tests/e2e/screenshot.js`, after `cargo xtask build`. */
 import { chromium } from '@playwright/test';
-import { existsSync } from 'node:fs';
+import { launchOptions } from './browser.js';
 import { serve } from './server.js';
 
-const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => path && existsSync(path));
 const server = await serve({ root: new URL('../../dist', import.meta.url).pathname, isolated: true });
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await chromium.launch(launchOptions);
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
 await page.goto(`${server.url}#v=1&layer=block07`);
 await page.waitForFunction(() => document.documentElement.dataset.state === 'done');

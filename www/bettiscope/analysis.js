@@ -52,7 +52,6 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
     bytes: data.values instanceof Uint8Array,
   };
   const key = JSON.stringify([network.id, session]);
-  const sampleLength = data.values.length / data.n;
   /** @type {ObservedLayer[]} */
   const observed = [];
   const predictions = new Uint32Array(index.length);
@@ -60,13 +59,14 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
   let next = 0;
   let finished = 0;
 
-  const lane = (/** @type {import('./worker-handle.js').WorkerHandle} */ worker) => async () => {
+  /** @param {import('./worker-handle.js').WorkerHandle} worker */
+  const lane = async (worker) => {
     await worker.request('prepare', { key, name: network.name, bytes: network.file, settings: session });
     while (next < index.length) {
       throwIfStopped(signal);
       const first = next;
       const chunk = index.subarray(first, (next = Math.min(first + CHUNK, index.length)));
-      const values = rows({ ...data, values: data.values }, chunk);
+      const values = rows(data, chunk);
       const run = await worker.request('run', { values, firstSample: first }, { transfer: [values.buffer] });
       if (run.predictions) predictions.set(run.predictions, first);
       else predicted = false;
@@ -77,8 +77,7 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
   };
   onProgress('running', 0, index.length);
   const nLanes = Math.min(pool.size, Math.ceil(index.length / CHUNK));
-  await allOrStop(Array.from({ length: nLanes }, () => (/** @type {AbortSignal} */ s) => pool.run((worker) => lane(worker)(), s)), signal);
-  if (sampleLength === 0) throw new BettiscopeError('empty', `${data.name} holds no samples`);
+  await allOrStop(Array.from({ length: nLanes }, () => (/** @type {AbortSignal} */ s) => pool.run(lane, s)), signal);
   return { observed, predictions: predicted ? predictions : null };
 }
 
