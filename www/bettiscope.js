@@ -261,6 +261,28 @@ export class Bettiscope {
   }
 
   /**
+   * The barcodes of many clouds, in their order: spread over the engine's workers, or over the threads of the one.
+   * @param {({points: Float32Array, nCoords: number, metric?: string} | {distances: Float32Array})[]} clouds
+   * @param {{maxDim?: number, threshold?: number | null, modulus?: number} & Options} [options]
+   * @returns {Promise<Barcode[]>}
+   */
+  barcodes(clouds, { maxDim = DEFAULTS.maxDim, threshold = null, modulus = DEFAULTS.modulus, ...options } = {}) {
+    const settings = { maxDim, threshold, modulus };
+    return this.job(options, async ({ signal, report }) => {
+      const nParts = Math.max(1, Math.min(this.engine.size, clouds.length));
+      const parts = Array.from({ length: nParts }, (_, part) => clouds.filter((_cloud, i) => i % nParts === part));
+      const done = parts.map(() => 0);
+      const onPart = (/** @type {number} */ part, /** @type {any} */ p) => {
+        done[part] = (p.done / p.total) * parts[part].length;
+        report('measuring', Math.floor(done.reduce((a, b) => a + b, 0)), clouds.length);
+      };
+      const found = await allOrStop(parts.map((part, i) => (/** @type {AbortSignal} */ s) => this.engine.run((worker) =>
+        worker.request('barcodes', { clouds: part, settings }, { onProgress: (p) => onPart(i, p) }), s)), signal);
+      return clouds.map((_cloud, i) => found[i % nParts][Math.floor(i / nParts)]);
+    });
+  }
+
+  /**
    * The shortest edges in increasing length.
    * @param {{points: Float32Array, nCoords: number, metric?: string, scaling?: string, rows?: Uint32Array} | {distances: Float32Array}} cloud
    * @param {{limit?: number} & Options} [options]

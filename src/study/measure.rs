@@ -8,6 +8,7 @@ use crate::data::Labels;
 use crate::descriptors::lifespan_sum;
 use crate::geometry::{DistanceMatrix, Metric, PointCloud, PrincipalComponents, Scaling, principal_components};
 use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode};
+use crate::parallel;
 use crate::progress::Observer;
 
 /// Which points of a layer belong together.
@@ -71,13 +72,18 @@ pub fn measure(
     let groups = groups(scaled.n_points(), labels, settings.clouds);
     let largest = groups.iter().map(|(_, index)| index.len()).max().unwrap_or(0);
     check_memory(largest, settings.rips.max_dim(), MEMORY_LIMIT_MB)?;
-    let clouds = each(&groups, observer, |(class, index), observer| {
-        let cloud = if index.len() == scaled.n_points() { scaled.clone() } else { scaled.select(index) };
-        let distances = DistanceMatrix::from_points(&cloud, settings.metric, observer)?;
-        let barcode = rips_barcode(&distances, &settings.rips, observer)?;
-        let lifespans = (0..=settings.rips.max_dim()).map(|dim| lifespan_sum(barcode.dim(dim), 1.0)).collect();
-        Ok(MeasuredCloud { class: *class, index: index.clone(), barcode, lifespans })
-    })?;
+    let clouds = parallel::each(
+        &groups,
+        |(_, index)| index.len(),
+        observer,
+        |(class, index), observer| {
+            let cloud = if index.len() == scaled.n_points() { scaled.clone() } else { scaled.select(index) };
+            let distances = DistanceMatrix::from_points(&cloud, settings.metric, observer)?;
+            let barcode = rips_barcode(&distances, &settings.rips, observer)?;
+            let lifespans = (0..=settings.rips.max_dim()).map(|dim| lifespan_sum(barcode.dim(dim), 1.0)).collect();
+            Ok(MeasuredCloud { class: *class, index: index.clone(), barcode, lifespans })
+        },
+    )?;
     Ok(LayerMeasure { projection, clouds })
 }
 
@@ -96,27 +102,4 @@ fn groups(n_points: usize, labels: Option<&Labels>, clouds: Clouds) -> Vec<Group
         }
         _ => vec![(None, (0..n_points).collect())],
     }
-}
-
-/// Several clouds at once where there are threads: the results are the same, only the observer hears less.
-#[cfg(feature = "threads")]
-fn each<T: Send>(
-    groups: &[Group],
-    observer: &mut Observer<'_>,
-    job: impl Fn(&Group, &mut Observer<'_>) -> Result<T> + Sync,
-) -> Result<Vec<T>> {
-    use rayon::prelude::*;
-    match groups {
-        [only] => Ok(vec![job(only, observer)?]),
-        _ => groups.par_iter().map(|group| job(group, &mut crate::progress::ignore)).collect(),
-    }
-}
-
-#[cfg(not(feature = "threads"))]
-fn each<T>(
-    groups: &[Group],
-    observer: &mut Observer<'_>,
-    job: impl Fn(&Group, &mut Observer<'_>) -> Result<T>,
-) -> Result<Vec<T>> {
-    groups.iter().map(|group| job(group, observer)).collect()
 }

@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Float32Array, Function, Uint8Array, Uint16Array, Uint32Array};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use wasm_bindgen::prelude::*;
 
@@ -11,6 +12,7 @@ use crate::Error;
 use crate::data::{Labels, Values, balanced};
 use crate::geometry::{DistanceMatrix, Metric, PointCloud, Scaling, shortest_edges};
 use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode};
+use crate::parallel;
 use crate::plot::{Figure, draw as draw_figure};
 use crate::progress::{Observer, Progress, Stage};
 use crate::study::{
@@ -87,34 +89,14 @@ pub fn measure_layers(layers: &Array, settings: JsValue, on_progress: &Function)
         rips: settings.rips.checked().map_err(|e| thrown(&e))?,
     };
     let layers = layers.iter().map(|layer| Layer::read(&layer)).collect::<JsResult<Vec<_>>>()?;
-    let measured = measure_all(&layers, &settings, &mut observer(on_progress)).map_err(|e| thrown(&e))?;
+    let measured = parallel::each(
+        &layers,
+        |l| l.points.values().len(),
+        &mut observer(on_progress),
+        |layer, observer| measure(&layer.points, layer.labels.as_ref(), &settings, observer),
+    )
+    .map_err(|e| thrown(&e))?;
     Ok(layers.iter().zip(&measured).map(|(layer, measured)| layer_object(layer, measured, &settings.rips)).collect())
-}
-
-/// Layers side by side where there are threads: the results are the same, only the observer hears less.
-#[cfg(feature = "threads")]
-fn measure_all(
-    layers: &[Layer],
-    settings: &MeasureSettings,
-    observer: &mut Observer<'_>,
-) -> crate::Result<Vec<LayerMeasure>> {
-    use rayon::prelude::*;
-    match layers {
-        [only] => Ok(vec![measure(&only.points, only.labels.as_ref(), settings, observer)?]),
-        _ => layers
-            .par_iter()
-            .map(|layer| measure(&layer.points, layer.labels.as_ref(), settings, &mut crate::progress::ignore))
-            .collect(),
-    }
-}
-
-#[cfg(not(feature = "threads"))]
-fn measure_all(
-    layers: &[Layer],
-    settings: &MeasureSettings,
-    observer: &mut Observer<'_>,
-) -> crate::Result<Vec<LayerMeasure>> {
-    layers.iter().map(|layer| measure(&layer.points, layer.labels.as_ref(), settings, observer)).collect()
 }
 
 fn layer_object(layer: &Layer, measured: &LayerMeasure, settings: &RipsParams) -> JsValue {
@@ -164,27 +146,56 @@ fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValue {
     ])
 }
 
-/// Reads `{points, nCoords, metric?, scaling?, rows?}` or `{distances}`, if barcodes up to `max_dim` fit into memory.
-fn distances(cloud: &JsValue, max_dim: usize, observer: &mut Observer<'_>) -> JsResult<DistanceMatrix> {
-    if !field(cloud, "distances").is_undefined() {
-        let matrix = DistanceMatrix::from_condensed(floats(cloud, "distances")?).map_err(|e| thrown(&e))?;
-        check_memory(matrix.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
-        return Ok(matrix);
+/// A cloud as it comes from JavaScript, checked: `{points, nCoords, metric?, scaling?, rows?}` or `{distances}`.
+enum Cloud {
+    Points(PointCloud, Metric),
+    Distances(DistanceMatrix),
+}
+
+impl Cloud {
+    /// Reads a cloud, if barcodes up to `max_dim` fit into memory.
+    fn read(cloud: &JsValue, max_dim: usize) -> JsResult<Self> {
+        let read = if field(cloud, "distances").is_undefined() {
+            Self::read_points(cloud)?
+        } else {
+            Self::Distances(DistanceMatrix::from_condensed(floats(cloud, "distances")?).map_err(|e| thrown(&e))?)
+        };
+        check_memory(read.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
+        Ok(read)
     }
-    let geometry = object(&[("metric", field(cloud, "metric")), ("scaling", field(cloud, "scaling"))]);
-    let geometry: Geometry = serde_wasm_bindgen::from_value(geometry).map_err(|e| bad_settings(&e))?;
-    let points = Layer::read(cloud)?.points;
-    let mut scaled = geometry.scaling.unwrap_or(Scaling::None).apply(&points);
-    if let Some(rows) = field(cloud, "rows").dyn_ref::<Uint32Array>() {
-        let rows: Vec<usize> = rows.to_vec().into_iter().map(|row| row as usize).collect();
-        if let Some(row) = rows.iter().find(|&&row| row >= scaled.n_points()) {
-            let reason = format!("there are {} points", scaled.n_points());
-            return Err(thrown(&Error::InvalidSetting { setting: "rows", value: row.to_string(), reason }));
+
+    fn read_points(cloud: &JsValue) -> JsResult<Self> {
+        let geometry = object(&[("metric", field(cloud, "metric")), ("scaling", field(cloud, "scaling"))]);
+        let geometry: Geometry = serde_wasm_bindgen::from_value(geometry).map_err(|e| bad_settings(&e))?;
+        let points = Layer::read(cloud)?.points;
+        let mut scaled = match geometry.scaling {
+            None | Some(Scaling::None) => points,
+            Some(scaling) => scaling.apply(&points),
+        };
+        if let Some(rows) = field(cloud, "rows").dyn_ref::<Uint32Array>() {
+            let rows: Vec<usize> = rows.to_vec().into_iter().map(|row| row as usize).collect();
+            if let Some(row) = rows.iter().find(|&&row| row >= scaled.n_points()) {
+                let reason = format!("there are {} points", scaled.n_points());
+                return Err(thrown(&Error::InvalidSetting { setting: "rows", value: row.to_string(), reason }));
+            }
+            scaled = scaled.select(&rows);
         }
-        scaled = scaled.select(&rows);
+        Ok(Self::Points(scaled, geometry.metric.unwrap_or_default()))
     }
-    check_memory(scaled.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
-    DistanceMatrix::from_points(&scaled, geometry.metric.unwrap_or_default(), observer).map_err(|e| thrown(&e))
+
+    fn n_points(&self) -> usize {
+        match self {
+            Self::Points(points, _) => points.n_points(),
+            Self::Distances(matrix) => matrix.n_points(),
+        }
+    }
+
+    fn distances(&self, observer: &mut Observer<'_>) -> crate::Result<Cow<'_, DistanceMatrix>> {
+        Ok(match self {
+            Self::Points(points, metric) => Cow::Owned(DistanceMatrix::from_points(points, *metric, observer)?),
+            Self::Distances(matrix) => Cow::Borrowed(matrix),
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -202,9 +213,26 @@ pub fn barcode(cloud: &JsValue, settings: JsValue, on_progress: &Function) -> Js
     let settings: RipsSettings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
     let params = settings.checked().map_err(|e| thrown(&e))?;
     let mut observer = observer(on_progress);
-    let distances = distances(cloud, params.max_dim(), &mut observer)?;
+    let cloud = Cloud::read(cloud, params.max_dim())?;
+    let distances = cloud.distances(&mut observer).map_err(|e| thrown(&e))?;
     let barcode = rips_barcode(&distances, &params, &mut observer).map_err(|e| thrown(&e))?;
     Ok(barcode_object(&barcode, &params))
+}
+
+/// The barcodes of several clouds with the same settings, in their order, side by side where there are threads.
+///
+/// # Errors
+/// As [`barcode`], of the first cloud that fails.
+#[wasm_bindgen]
+pub fn barcodes(clouds: &Array, settings: JsValue, on_progress: &Function) -> JsResult<Array> {
+    let settings: RipsSettings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
+    let params = settings.checked().map_err(|e| thrown(&e))?;
+    let clouds = clouds.iter().map(|cloud| Cloud::read(&cloud, params.max_dim())).collect::<JsResult<Vec<_>>>()?;
+    let found = parallel::each(&clouds, Cloud::n_points, &mut observer(on_progress), |cloud, observer| {
+        rips_barcode(&*cloud.distances(observer)?, &params, observer)
+    })
+    .map_err(|e| thrown(&e))?;
+    Ok(found.iter().map(|barcode| barcode_object(barcode, &params)).collect())
 }
 
 /// `{pairs, lengths}`: the shortest edges in increasing length, at most `limit`.
@@ -213,8 +241,8 @@ pub fn barcode(cloud: &JsValue, settings: JsValue, on_progress: &Function) -> Js
 /// Throws what the checks and the distances find.
 #[wasm_bindgen(js_name = shortestEdges)]
 pub fn js_shortest_edges(cloud: &JsValue, limit: usize) -> JsResult<JsValue> {
-    let distances = distances(cloud, 0, &mut crate::progress::ignore)?;
-    let edges = shortest_edges(&distances, limit);
+    let cloud = Cloud::read(cloud, 0)?;
+    let edges = shortest_edges(&*cloud.distances(&mut crate::progress::ignore).map_err(|e| thrown(&e))?, limit);
     let pairs: Vec<u32> = edges.iter().flat_map(|edge| edge.points).collect();
     let lengths: Vec<f32> = edges.iter().map(|edge| edge.length).collect();
     Ok(object(&[
@@ -270,6 +298,7 @@ fn observer(on_progress: &Function) -> impl FnMut(Progress) -> ControlFlow<()> +
             Stage::Running => "running".into(),
             Stage::Distances => "distances".into(),
             Stage::Reducing(dim) => format!("H{dim}"),
+            Stage::Measuring => "clouds".into(),
         };
         let _ = on_progress.call3(&JsValue::NULL, &(done as f64).into(), &(total as f64).into(), &stage.into());
         ControlFlow::Continue(())

@@ -10,7 +10,7 @@ mod failure;
 mod network;
 mod reading;
 
-pub use engine::{barcode, draw, estimate, js_shortest_edges, measure_layers, select_samples};
+pub use engine::{barcode, barcodes, draw, estimate, js_shortest_edges, measure_layers, select_samples};
 pub use failure::start;
 #[cfg(feature = "network")]
 pub use network::{NetworkSession, inspect_network};

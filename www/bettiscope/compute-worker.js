@@ -43,6 +43,7 @@ const handlers = {
   select: ({ labels, nClasses, nSamples, count, seed }) => wasm.selectSamples(labels ?? undefined, nClasses, nSamples, count, seed),
   measure: ({ layers, settings }, report) => wasm.measureLayers(layers, settings, report),
   barcode: ({ cloud, settings }, report) => wasm.barcode(cloud, settings, report),
+  barcodes: ({ clouds, settings }, report) => wasm.barcodes(clouds, settings, report),
   edges: ({ cloud, limit }) => wasm.shortestEdges(cloud, limit),
   estimate: ({ request }) => wasm.estimate(request),
   draw: ({ figure }) => wasm.draw(figure),
