@@ -10,7 +10,7 @@ use std::io::BufRead;
 use std::time::Instant;
 
 use bettiscope::geometry::{DistanceMatrix, Metric, PointCloud};
-use bettiscope::homology::{Barcode, RipsParams, rips_barcode};
+use bettiscope::homology::{Barcode, RipsParams, rips_barcode, rips_barcode_of_points};
 use bettiscope::parallel;
 use bettiscope::progress::ignore;
 
@@ -59,10 +59,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             &mut ignore,
             |input, observer| match input {
                 Input::Matrix(matrix) => rips_barcode(matrix, &params, observer),
-                Input::Points(points) => {
-                    let matrix = DistanceMatrix::from_points(points, Metric::Euclidean, observer)?;
-                    rips_barcode(&matrix, &params, observer)
-                }
+                Input::Points(points) => rips_barcode_of_points(points, Metric::Euclidean, &params, observer),
             },
         )?;
         let seconds = start.elapsed().as_secs_f64();

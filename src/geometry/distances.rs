@@ -22,11 +22,7 @@ pub(super) fn pairwise(cloud: &PointCloud, metric: Metric, observer: &mut Observ
     if n_points > MAX_POINTS {
         return Err(too_many(n_points, MAX_POINTS));
     }
-    let places: Vec<Placement> = (0..n_points).map(|i| Placement::of(metric, cloud.point(i))).collect();
-    if let Some(i) = places.iter().position(|place| !place.is_defined()) {
-        let property = if metric == Metric::Angular { "zero" } else { "constant" };
-        return Err(Error::UndefinedMetric { i, property, metric: metric.name() });
-    }
+    let places = placements(cloud, metric)?;
     let mut lower = Vec::new();
     if lower.try_reserve_exact(condensed_len(n_points)).is_err() {
         return Err(too_many(n_points, n_points / 2));
@@ -46,6 +42,19 @@ pub(super) fn pairwise(cloud: &PointCloud, metric: Metric, observer: &mut Observ
     }
     report(observer, Stage::Distances, n_points, n_points)?;
     Ok(lower)
+}
+
+/// How each point is moved before it is compared.
+///
+/// # Errors
+/// [`Error::UndefinedMetric`].
+pub(super) fn placements(cloud: &PointCloud, metric: Metric) -> Result<Vec<Placement>> {
+    let places: Vec<Placement> = (0..cloud.n_points()).map(|i| Placement::of(metric, cloud.point(i))).collect();
+    if let Some(i) = places.iter().position(|place| !place.is_defined()) {
+        let property = if metric == Metric::Angular { "zero" } else { "constant" };
+        return Err(Error::UndefinedMetric { i, property, metric: metric.name() });
+    }
+    Ok(places)
 }
 
 /// What the rows of one matrix are computed from.

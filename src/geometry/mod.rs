@@ -8,14 +8,17 @@ mod distance_matrix;
 mod distances;
 mod edges;
 mod metric;
+mod pairs;
 mod pca;
 mod point_cloud;
 mod scaling;
 
+pub(crate) use distance_matrix::too_many;
 pub use distance_matrix::{DistanceMatrix, MAX_POINTS};
 pub use edges::{Edge, shortest_edges};
 pub(crate) use edges::{EdgeKey, edge_keys};
 pub use metric::Metric;
+pub(crate) use pairs::{PANEL, Pairs, Tile};
 pub use pca::{PrincipalComponents, principal_components};
 pub use point_cloud::PointCloud;
 pub use scaling::Scaling;

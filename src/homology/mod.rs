@@ -17,6 +17,7 @@ mod collapse;
 mod column;
 mod field;
 mod lunes;
+mod matrix_free;
 mod params;
 mod pivots;
 mod relations;
@@ -31,7 +32,7 @@ pub use budget::{check_memory, largest_n_within, predicted_megabytes, predicted_
 pub use clouds::rips_barcodes;
 pub use params::{MAX_DIM, Method, Optimisations, RipsParams};
 
-use crate::geometry::DistanceMatrix;
+use crate::geometry::{DistanceMatrix, Metric, PointCloud};
 use crate::progress::Observer;
 use crate::{Error, Result};
 use ticker::Ticker;
@@ -79,4 +80,41 @@ pub fn rips_barcode(matrix: &DistanceMatrix, params: &RipsParams, observer: &mut
         return Err(Error::TooManySimplices { n_points, max_dim, fits });
     }
     cohomology::barcode(matrix, threshold, params, &mut ticker)
+}
+
+/// From this many points on H0 alone is computed without a matrix.
+const MATRIX_FREE_FROM: usize = 1000;
+
+/// The barcode of points: that of [`rips_barcode`] for their [`DistanceMatrix::from_points`], bit for bit. H0 alone of
+/// many points does without the matrix, see [`components_of_points`].
+///
+/// # Errors
+/// As for the two.
+pub fn rips_barcode_of_points(
+    cloud: &PointCloud,
+    metric: Metric,
+    params: &RipsParams,
+    observer: &mut Observer<'_>,
+) -> Result<Barcode> {
+    if params.max_dim() == 0 && cloud.n_points() >= MATRIX_FREE_FROM {
+        return components_of_points(cloud, metric, params.threshold(), observer);
+    }
+    rips_barcode(&DistanceMatrix::from_points(cloud, metric, observer)?, params, observer)
+}
+
+/// H0 alone, without a distance matrix: O(n²·d) time, O(n·d) memory. The same barcode as from the matrix, edges included.
+///
+/// # Errors
+/// [`Error::UndefinedMetric`] for the angle of a zero point or the correlation of a constant one,
+/// [`Error::InvalidDistance`] if an edge is too long for 32 bits, [`Error::TooManyPoints`] above
+/// [`crate::geometry::MAX_POINTS`], [`Error::Stopped`] if the observer says so.
+pub fn components_of_points(
+    cloud: &PointCloud,
+    metric: Metric,
+    threshold: Option<f32>,
+    observer: &mut Observer<'_>,
+) -> Result<Barcode> {
+    let threshold = threshold.unwrap_or(f32::INFINITY);
+    let intervals = matrix_free::intervals(cloud, metric, threshold, &mut Ticker::new(observer))?;
+    Ok(Barcode::from_intervals(vec![intervals]))
 }
