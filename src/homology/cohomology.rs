@@ -7,7 +7,7 @@
 
 use std::ops::ControlFlow;
 
-use super::barcode::{Barcode, Interval};
+use super::barcode::{Barcode, Engine as MadeBy, Interval};
 use super::budget::out_of_memory;
 use super::coboundary::{Filtration, SquareRows};
 use super::collapse::collapse;
@@ -67,7 +67,7 @@ pub(super) fn barcode(
         engine.killers = killers;
     }
     intervals.resize_with(params.max_dim() + 1, Vec::new);
-    Ok(Barcode::from_intervals(intervals))
+    Ok(Barcode::made_by(MadeBy::Cohomology, intervals))
 }
 
 /// For simplices that are known to kill a class but have no column.

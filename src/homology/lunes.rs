@@ -5,115 +5,230 @@
 //! all triangles that it completes, one per component counts (Koyama, Mémoli, Robins, Turner, *Reduced Vietoris–Rips
 //! complexes*, arXiv 2307.16333).
 //!
-//! Instead of reducing boundary columns, every edge gets its class as a sum of births ([`Classes`]), found through the
-//! first triangle of its lune; each further triangle is then a linear relation between births, and the youngest birth of
-//! a new relation dies. The number of births is counted first, so the work ends when all have died.
+//! Instead of reducing boundary columns, every edge gets its class as a sum of births ([`Classes`]); two triangles of one
+//! edge in different components of its lune are then a linear relation between births, and the youngest birth of a new
+//! relation dies. The births are known before ([`Witnesses`]), so the work ends when all have died, mostly long before the
+//! last edge, and edges are sorted no further than that ([`Shares`]).
 
-use super::barcode::{Barcode, Interval};
+use super::barcode::{Barcode, Engine, Interval};
 use super::classes::{Class, Classes};
+use super::params::Optimisations;
 use super::relations::{Births, Relations};
-use super::sorting::sorted_edges;
+use super::shares::Shares;
 use super::spanning_tree;
+use super::square::Square;
 use super::ticker::Ticker;
 use super::union_find::UnionFind;
-use crate::Result;
+use super::witnesses::Witnesses;
 use crate::geometry::{DistanceMatrix, EdgeKey};
+use crate::{Result, parallel};
+
+/// Edges whose lunes are looked at between two looks at whether all births have died, on each of several threads.
+const BATCH: usize = 2048;
 
 /// The barcode in dimensions 0 and 1 over ℤ/2.
 pub(super) fn barcode(
     matrix: &DistanceMatrix,
     threshold: f32,
-    early_stop: bool,
+    optimisations: Optimisations,
     ticker: &mut Ticker<'_, '_>,
 ) -> Result<Barcode> {
     let n_points = matrix.n_points();
-    let edges = sorted_edges(matrix, threshold, ticker)?;
-
-    let mut classes = Classes::new(n_points);
-    let (components, births) = count(&edges, n_points, &mut classes, ticker)?;
-    let cycles = pair(&edges, n_points, &births, early_stop, &mut classes, ticker)?;
-    Ok(Barcode::from_intervals(vec![components, cycles]))
-}
-
-/// First pass: the H0 intervals and the edges that open cycles.
-fn count(
-    edges: &[EdgeKey],
-    n_points: usize,
-    classes: &mut Classes,
-    ticker: &mut Ticker<'_, '_>,
-) -> Result<(Vec<Interval>, Vec<EdgeKey>)> {
-    let mut neighbours = Neighbours::new(n_points);
+    ticker.ask(0, (0, n_points))?;
+    let square = Square::new(matrix);
+    let witnesses = Witnesses::new(&square);
+    ticker.ask(0, (0, n_points))?;
+    let mut empty = if optimisations.witnesses {
+        witnesses.edges_with_empty_lune(threshold)
+    } else {
+        edges_with_empty_lune(matrix, threshold, ticker)?
+    };
+    empty.sort_unstable();
+    let mut classes = Classes::new(&witnesses, n_points);
     let mut components = UnionFind::new(n_points);
-    let mut intervals = Vec::new();
-    let mut births = Vec::new();
-    for (done, &edge) in edges.iter().enumerate() {
-        if !neighbours.have_common(edge) {
-            if components.union(edge.high(), edge.low()) {
-                intervals.push(spanning_tree::merged_by(edge));
-                classes.set(edge, Class::Zero);
-            } else {
-                classes.set(edge, Class::Birth(births.len() as u32));
-                births.push(edge);
-            }
+    let (mut intervals, mut births) = (Vec::new(), Vec::new());
+    for edge in empty {
+        if components.union(edge.high(), edge.low()) {
+            intervals.push(spanning_tree::merged_by(edge));
+            classes.set(edge, Class::Zero);
+        } else {
+            classes.set(edge, Class::Birth(births.len() as u32));
+            births.push(edge);
         }
-        neighbours.join(edge);
-        ticker.spend(10, 0, (done, edges.len()))?;
     }
     intervals.extend(spanning_tree::essential(components.n_components()));
-    Ok((intervals, births))
+    let mut cycles = Vec::new();
+    if !births.is_empty() {
+        ticker.ask(1, (0, births.len()))?;
+        let mut shares = Shares::new(matrix, threshold);
+        cycles = pair(&mut shares, &witnesses, &births, optimisations.early_stop, classes, ticker)?;
+    }
+    Ok(Barcode::made_by(Engine::ReducedRips, vec![intervals, cycles]))
 }
 
-/// Second pass: the H1 intervals.
+/// The slow way: all edges in their order, looking at all of both rows.
+fn edges_with_empty_lune(matrix: &DistanceMatrix, threshold: f32, ticker: &mut Ticker<'_, '_>) -> Result<Vec<EdgeKey>> {
+    let mut shares = Shares::new(matrix, threshold);
+    let mut neighbours = Neighbours::new(matrix.n_points());
+    let (mut edges, mut empty, mut done) = (Vec::new(), Vec::new(), 0);
+    while shares.next(&mut edges) {
+        done += edges.len();
+        for edge in edges.drain(..) {
+            if !neighbours.have_common(edge) {
+                empty.push(edge);
+            }
+            neighbours.join(edge);
+        }
+        ticker.spend(1000, 0, (done, shares.n_edges()))?;
+    }
+    Ok(empty)
+}
+
+/// The H1 intervals.
 fn pair(
-    edges: &[EdgeKey],
-    n_points: usize,
+    shares: &mut Shares<'_>,
+    witnesses: &Witnesses<'_>,
     births: &[EdgeKey],
     early_stop: bool,
-    classes: &mut Classes,
+    mut classes: Classes<'_>,
     ticker: &mut Ticker<'_, '_>,
 ) -> Result<Vec<Interval>> {
-    let mut neighbours = Neighbours::new(n_points);
+    let n_threads = if shares.n_edges() > 4 * BATCH { parallel::n_threads() } else { 1 };
+    let mut scouts: Vec<Scout<'_>> = (0..n_threads).map(|_| Scout::new(witnesses)).collect();
     let mut relations = Relations::new(births.len());
     let mut intervals = Vec::new();
-    let mut lune = Lune::default();
-    for &edge in edges {
-        if early_stop && relations.len() == births.len() {
+    let mut batch = Vec::new();
+    while !(early_stop && relations.len() == births.len()) {
+        // Alone, a thread looks after each share whether it is needed any more.
+        let mut more = shares.next(&mut batch);
+        while more && n_threads > 1 && batch.len() < n_threads * BATCH {
+            more = shares.next(&mut batch);
+        }
+        if !more && batch.is_empty() {
             break;
         }
-        neighbours.common(edge, &mut lune.rest);
-        let mut work = 20 + neighbours.words;
-        if let Some(first) = lune.first_component(edge, &neighbours) {
-            classes.set(edge, Class::ThroughTriangle(first));
-            while let Some(vertex) = lune.next_component(&neighbours) {
+        let piece = batch.len().div_ceil(n_threads).max(1);
+        let tasks: Vec<(Scout<'_>, usize)> = scouts.into_iter().zip((0..).step_by(piece)).collect();
+        scouts = parallel::map(tasks, |(mut scout, start)| {
+            scout.explore(&batch, start.min(batch.len())..(start + piece).min(batch.len()));
+            scout
+        });
+        let mut work = scouts.iter().map(|scout| scout.work).sum::<usize>() / n_threads;
+        for scout in &mut scouts {
+            for Split { edge, first, second } in scout.found.drain(..) {
                 let mut sum = Births::new();
-                work += classes.add_triangle(&mut sum, edge, vertex);
+                work += classes.add_triangles(&mut sum, edge, first, second);
                 let (dead, steps) = relations.insert(&mut sum);
                 work += steps;
                 if let Some(birth) = dead {
                     intervals.push(Interval::new(births[birth].length(), edge.length()));
                 }
+                // Classes of deep edges may be long work.
+                if work > 1 << 20 {
+                    ticker.spend(std::mem::take(&mut work), 1, (relations.len(), births.len()))?;
+                }
             }
         }
-        neighbours.join(edge);
         ticker.spend(work, 1, (relations.len(), births.len()))?;
+        batch.clear();
     }
     let alive = births.iter().enumerate().filter(|&(birth, _)| !relations.has(birth));
     intervals.extend(alive.map(|(_, edge)| Interval::new(edge.length(), f32::INFINITY)));
     Ok(intervals)
 }
 
+/// Two points in different components of an edge's lune.
+struct Split {
+    edge: EdgeKey,
+    first: u32,
+    second: u32,
+}
+
+/// Looks for edges with lunes of several components; each thread has one.
+struct Scout<'a> {
+    witnesses: &'a Witnesses<'a>,
+    neighbours: Neighbours,
+    lune: Lune,
+    found: Vec<Split>,
+    /// In words, of the last piece.
+    work: usize,
+}
+
+impl<'a> Scout<'a> {
+    fn new(witnesses: &'a Witnesses<'a>) -> Self {
+        let neighbours = Neighbours::new(witnesses.n_points());
+        Self { witnesses, neighbours, lune: Lune::default(), found: Vec::new(), work: 0 }
+    }
+
+    /// Looks at a piece of a batch of edges, and takes note of the others.
+    fn explore(&mut self, batch: &[EdgeKey], piece: std::ops::Range<usize>) {
+        for &edge in &batch[..piece.start] {
+            self.neighbours.join(edge);
+        }
+        for &edge in &batch[piece.clone()] {
+            self.split(edge);
+            self.neighbours.join(edge);
+        }
+        for &edge in &batch[piece.end..] {
+            self.neighbours.join(edge);
+        }
+        self.work = piece.len() * (20 + self.neighbours.words);
+    }
+
+    /// Notes one point of each further component of a lune, each together with one of the first component.
+    fn split(&mut self, edge: EdgeKey) {
+        let Self { neighbours, lune, .. } = self;
+        let (a, b) = (neighbours.of(edge.low()), neighbours.of(edge.high()));
+        // A point near an end mostly sees the others, or nearly all.
+        let has = |row: &[u64], point: u32| row[point as usize / 64] >> (point % 64) & 1 == 1;
+        let near = self.witnesses.near(edge.low()).iter().zip(self.witnesses.near(edge.high()));
+        let mut central = near.flat_map(|(&c, &d)| [c, d]).filter(|&c| has(a, c) && has(b, c));
+        let first = if let Some(first) = central.next() {
+            if lune.fill_without(a, b, neighbours.of(first)) {
+                return;
+            }
+            for other in central.take(CENTRAL) {
+                if has(&lune.seen, other) && lune.absorb(neighbours.of(other)) {
+                    return;
+                }
+            }
+            first
+        } else {
+            lune.fill(a, b);
+            let Some(first) = lune.lowest() else { return };
+            lune.see_from(neighbours.of(first));
+            first
+        };
+        lune.remove_connected(neighbours);
+        while let Some(second) = lune.lowest() {
+            self.found.push(Split { edge, first, second });
+            lune.see_from(neighbours.of(second));
+            lune.remove_connected(neighbours);
+        }
+    }
+}
+
+/// Further points near the ends whose neighbours are taken out all at once.
+const CENTRAL: usize = 3;
+
+/// Words that loops over rows take at once.
+const LANES: usize = 2;
+
 /// Who is connected to whom by earlier edges: one row of bits per point.
 struct Neighbours {
     bits: Vec<u64>,
     words: usize,
-    /// The other end of each point's shortest edge; the point itself before it has one.
-    nearest: Vec<u32>,
 }
 
 impl Neighbours {
     fn new(n_points: usize) -> Self {
-        let words = n_points.div_ceil(64);
-        Self { bits: vec![0; n_points * words], words, nearest: (0..n_points as u32).collect() }
+        // Each point is among its own neighbours, as suits the loops.
+        let words = n_points.div_ceil(64).next_multiple_of(LANES);
+        let mut bits = vec![0; n_points * words];
+        for point in 0..n_points {
+            bits[point * words + point / 64] |= 1 << (point % 64);
+        }
+        Self { bits, words }
     }
 
     fn of(&self, point: u32) -> &[u64] {
@@ -124,90 +239,93 @@ impl Neighbours {
         let (a, b) = (edge.low() as usize, edge.high() as usize);
         self.bits[a * self.words + b / 64] |= 1 << (b % 64);
         self.bits[b * self.words + a / 64] |= 1 << (a % 64);
-        for (point, other) in [(a, b), (b, a)] {
-            if self.nearest[point] as usize == point {
-                self.nearest[point] = other as u32;
-            }
-        }
     }
 
     fn have_common(&self, edge: EdgeKey) -> bool {
         self.of(edge.low()).iter().zip(self.of(edge.high())).any(|(a, b)| a & b != 0)
     }
-
-    fn common(&self, edge: EdgeKey, lune: &mut Vec<u64>) {
-        lune.clear();
-        lune.extend(self.of(edge.low()).iter().zip(self.of(edge.high())).map(|(a, b)| a & b));
-    }
 }
 
-/// The points of a lune, given out one component at a time.
+/// The points of a lune, whose components are removed one after the other.
 #[derive(Default)]
 struct Lune {
     /// Points of components not yet visited.
     rest: Vec<u64>,
-    /// Points of the current component whose neighbours are still to be collected.
-    open: Vec<u64>,
+    /// Points of the current component.
+    seen: Vec<u64>,
 }
 
 impl Lune {
-    /// A point of some component, which is then removed: if possible the nearest neighbour of an end of the edge, since
-    /// that mostly sees all other points.
-    fn first_component(&mut self, edge: EdgeKey, neighbours: &Neighbours) -> Option<u32> {
-        for end in [edge.low(), edge.high()] {
-            let nearest = neighbours.nearest[end as usize];
-            let (word, bit) = (nearest as usize / 64, 1 << (nearest % 64));
-            if self.rest[word] & bit != 0 {
-                self.rest[word] ^= bit;
-                return Some(self.remove_component_of(nearest, neighbours));
+    /// Takes the points that are in both rows.
+    fn fill(&mut self, a: &[u64], b: &[u64]) {
+        self.rest.clear();
+        self.rest.extend(a.iter().zip(b).map(|(a, b)| a & b));
+    }
+
+    /// The point of smallest index.
+    fn lowest(&self) -> Option<u32> {
+        let word = self.rest.iter().position(|&word| word != 0)?;
+        Some(word as u32 * 64 + self.rest[word].trailing_zeros())
+    }
+
+    /// Takes the points that are in both rows, those in the third as seen; whether these are all.
+    fn fill_without(&mut self, a: &[u64], b: &[u64], row: &[u64]) -> bool {
+        self.rest.resize(a.len(), 0);
+        self.seen.resize(a.len(), 0);
+        let mut left = [0; LANES];
+        let targets = self.rest.chunks_exact_mut(LANES).zip(self.seen.chunks_exact_mut(LANES));
+        let sources = a.chunks_exact(LANES).zip(b.chunks_exact(LANES)).zip(row.chunks_exact(LANES));
+        for ((rest, seen), ((a, b), row)) in targets.zip(sources) {
+            for lane in 0..LANES {
+                let both = a[lane] & b[lane];
+                seen[lane] = both & row[lane];
+                rest[lane] = both & !row[lane];
+                left[lane] |= rest[lane];
             }
         }
-        self.next_component(neighbours)
+        left == [0; LANES]
     }
 
-    /// The point of smallest index in the next component, which is then removed.
-    fn next_component(&mut self, neighbours: &Neighbours) -> Option<u32> {
-        let first = take_first(&mut self.rest)?;
-        Some(self.remove_component_of(first, neighbours))
-    }
-
-    /// Removes the points connected to `first`, which is gone already; gives back `first`.
-    fn remove_component_of(&mut self, first: u32, neighbours: &Neighbours) -> u32 {
-        let row = neighbours.of(first);
-        // Mostly one point sees all others: then nothing needs to be collected.
-        if self.rest.iter().zip(row).all(|(rest, row)| rest & !row == 0) {
-            self.rest.fill(0);
-            return first;
-        }
-        self.open.clear();
-        self.open.extend(self.rest.iter().zip(row).map(|(rest, row)| rest & row));
-        remove(&mut self.rest, row);
-        while let Some(point) = take_first(&mut self.open) {
-            let row = neighbours.of(point);
-            let mut left = 0;
-            for ((rest, open), row) in self.rest.iter_mut().zip(&mut self.open).zip(row) {
-                *open |= *rest & row;
-                *rest &= !row;
-                left |= *rest;
-            }
-            if left == 0 {
-                break;
+    /// Counts the points of a row as seen; whether these are all.
+    fn absorb(&mut self, row: &[u64]) -> bool {
+        let mut left = [0; LANES];
+        let targets = self.rest.chunks_exact_mut(LANES).zip(self.seen.chunks_exact_mut(LANES));
+        for ((rest, seen), row) in targets.zip(row.chunks_exact(LANES)) {
+            for lane in 0..LANES {
+                seen[lane] |= rest[lane] & row[lane];
+                rest[lane] &= !row[lane];
+                left[lane] |= rest[lane];
             }
         }
-        first
+        left == [0; LANES]
     }
-}
 
-fn remove(set: &mut [u64], others: &[u64]) {
-    for (word, &other) in set.iter_mut().zip(others) {
-        *word &= !other;
+    /// Begins a component with the points of a row.
+    fn see_from(&mut self, row: &[u64]) {
+        self.seen.clear();
+        self.seen.resize(self.rest.len(), 0);
+        self.absorb(row);
     }
-}
 
-/// Removes the smallest index.
-fn take_first(set: &mut [u64]) -> Option<u32> {
-    let word = set.iter().position(|&word| word != 0)?;
-    let bit = set[word].trailing_zeros();
-    set[word] &= set[word] - 1;
-    Some(word as u32 * 64 + bit)
+    /// Removes all points connected to those seen.
+    fn remove_connected(&mut self, neighbours: &Neighbours) {
+        // What the central points do not see is mostly seen by one that they see, and the first common word shows it.
+        let mut grows = true;
+        while grows {
+            grows = false;
+            for word in 0..self.rest.len() {
+                let mut left = self.rest[word];
+                while left != 0 {
+                    let bit = left & left.wrapping_neg();
+                    left ^= bit;
+                    let row = neighbours.of(word as u32 * 64 + bit.trailing_zeros());
+                    if row.iter().zip(&self.seen).any(|(row, seen)| row & seen != 0) {
+                        self.seen[word] |= bit;
+                        self.rest[word] ^= bit;
+                        grows = true;
+                    }
+                }
+            }
+        }
+    }
 }

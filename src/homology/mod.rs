@@ -21,13 +21,16 @@ mod matrix_free;
 mod params;
 mod pivots;
 mod relations;
+mod shares;
 mod simplex;
 mod sorting;
 mod spanning_tree;
+mod square;
 mod ticker;
 mod union_find;
+mod witnesses;
 
-pub use barcode::{Barcode, Interval};
+pub use barcode::{Barcode, Engine, Interval};
 pub use budget::{check_memory, largest_n_within, predicted_megabytes, predicted_seconds};
 pub use clouds::rips_barcodes;
 pub use params::{MAX_DIM, Method, Optimisations, RipsParams};
@@ -65,7 +68,8 @@ pub fn rips_barcode(matrix: &DistanceMatrix, params: &RipsParams, observer: &mut
     let threshold = params.effective_threshold(matrix);
     let mut ticker = Ticker::new(observer);
     if max_dim == 0 {
-        return Ok(Barcode::from_intervals(vec![spanning_tree::intervals(matrix, threshold, &mut ticker)?]));
+        let intervals = spanning_tree::intervals(matrix, threshold, &mut ticker)?;
+        return Ok(Barcode::made_by(Engine::SpanningTree, vec![intervals]));
     }
     let reduced = match params.method() {
         Method::Auto => max_dim == 1 && params.modulus() == 2,
@@ -73,7 +77,7 @@ pub fn rips_barcode(matrix: &DistanceMatrix, params: &RipsParams, observer: &mut
         Method::Cohomology => false,
     };
     if reduced {
-        return lunes::barcode(matrix, threshold, params.optimisations().early_stop, &mut ticker);
+        return lunes::barcode(matrix, threshold, params.optimisations(), &mut ticker);
     }
     if !simplex::Codes::fit(n_points, max_dim) {
         let fits = simplex::Codes::most_points(max_dim);
@@ -116,5 +120,5 @@ pub fn components_of_points(
 ) -> Result<Barcode> {
     let threshold = threshold.unwrap_or(f32::INFINITY);
     let intervals = matrix_free::intervals(cloud, metric, threshold, &mut Ticker::new(observer))?;
-    Ok(Barcode::from_intervals(vec![intervals]))
+    Ok(Barcode::made_by(Engine::SpanningTree, vec![intervals]))
 }
