@@ -45,6 +45,11 @@ const handlers = {
   barcode: ({ cloud, settings }, report) => wasm.barcode(cloud, settings, report),
   edges: ({ cloud, limit }) => wasm.shortestEdges(cloud, limit),
   estimate: ({ request }) => wasm.estimate(request),
+  describe: ({ layer, settings }, report) => wasm.describeLayer(layer, settings, report),
+  compare: ({ first, second, settings }, report) => wasm.compareLayers(first, second, settings, report),
+  catalog: () => wasm.descriptorCatalog(),
+  presets: () => wasm.descriptorPresets(),
+  correlate: ({ x, y, settings }) => wasm.correlate(x, y, settings),
   draw: ({ figure }) => wasm.draw(figure),
 };
 
