@@ -48,12 +48,12 @@ const handlers = {
   diagramDistance: ({ a, b, settings }) => wasm.diagramDistance(a, b, settings),
   landscape: ({ barcode, dim, levels }) => wasm.landscape(barcode, dim, levels),
   loop({ key, cloud, threshold, birth, death, copy }, report) {
-    if (loops?.key !== key) {
-      loops?.finder.free();
-      loops = null;
-      loops = { key, finder: new wasm.LoopFinder(cloud, threshold, report) };
-    }
-    return loops.finder.find(birth, death, copy);
+    if (loops && loops.key === key) return loops.finder.find(birth, death, copy);
+    loops?.finder.free();
+    loops = null;
+    const finder = new wasm.LoopFinder(cloud, threshold, report);
+    loops = { key, finder };
+    return finder.find(birth, death, copy);
   },
   edges: ({ cloud, limit }) => wasm.shortestEdges(cloud, limit),
   estimate: ({ request }) => wasm.estimate(request),
