@@ -1,6 +1,6 @@
 """Records distances, landscapes and images of persistence diagrams by GUDHI and persim.
 
-    venv/bin/pip install -r tests/data/requirements.txt persim==0.4.1
+    venv/bin/pip install -r tests/data/requirements.txt
     venv/bin/python tests/data/make_diagrams.py
 
 Writes tests/data/diagrams.json: births and deaths in turn (`a`, `b`; null is infinity), the bottleneck distance and the
