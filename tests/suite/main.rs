@@ -5,6 +5,7 @@ mod clouds;
 mod contracts;
 mod descriptors;
 mod diagram_distances;
+mod fuzzing;
 mod geometry;
 mod goldens;
 mod known_homology;
