@@ -6,7 +6,7 @@ import { FigureView } from './paper/figure-view.js';
 import { paragraph } from './paper/prose.js';
 import { Reports } from './paper/reports.js';
 import { scorecard } from './paper/scorecard.js';
-import { FAMILY_STUDIES, STUDIES } from './paper/studies.js';
+import { STUDIES } from './paper/studies.js';
 import { Tip } from './views/tip.js';
 
 const INTRODUCTION = [
@@ -84,8 +84,7 @@ export class PaperPlace {
     const { scope } = this;
     if (!scope) return;
     const source = { rows: (/** @type {string[]} */ studies) => this.reports.rows(studies), verdict: (/** @type {string} */ id) => this.verdicts.get(id) };
-    const rows = this.reports.rows([...FAMILY_STUDIES, 'activations', 'data-sets', 'generalisation', 'attacks']);
-    const verdicts = await scope.judgeClaims(rows);
+    const verdicts = await scope.judgeClaims(this.evidence());
     if (turn !== this.turn) return;
     this.verdicts = new Map(verdicts.map((/** @type {any} */ verdict) => [verdict.id, verdict]));
     this.showVerdicts();
@@ -96,6 +95,13 @@ export class PaperPlace {
       if (view) await view.show(source, this.verdicts.get(view.claim.id));
       else await this.opening?.show(FIGURES.main(source));
     }
+  }
+
+  /** What verdicts are computed from: every measured number once, all on the same scale. */
+  evidence() {
+    const scaled = Object.keys(STUDIES).filter((id) => STUDIES[id].scaling === 'min-max');
+    const name = (/** @type {any} */ { bundled, data, layer, class: of, descriptor }) => [bundled, data, layer, of, descriptor].join(' ');
+    return [...new Map(this.reports.rows(scaled).map((row) => [name(row), row])).values()];
   }
 
   showVerdicts() {
