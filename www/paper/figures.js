@@ -47,7 +47,7 @@ const marksOf = (profile, cell, what) => profile.filter((row) => typeof row.valu
   lines: [
     `${row.familyName}, ${stageOf(row)}${typeof row.testAccuracy === 'number' ? `, test accuracy ${(100 * row.testAccuracy).toFixed(1)} %` : ''}`,
     `${row.layer}, relative depth ${row.depth.toFixed(2)}`,
-    `${what} ${row.value.toPrecision(6)}${typeof row.low === 'number' ? ` (classes from ${short(row.low)} to ${short(row.high)})` : ''}${row.n ? `, n = ${row.n}` : ''}`,
+    `${what} ${row.value.toPrecision(6)}${typeof row.low === 'number' ? ` (one standard deviation: ${short(row.low)} to ${short(row.high)})` : ''}${row.n ? `, n = ${row.n}` : ''}`,
     'click: its clouds and barcodes',
   ],
 }));
@@ -188,7 +188,7 @@ export const FIGURES = {
 
   simplification: (source) => familySheet(source, {
     label: 'Lifespan sums of trained networks over depth',
-    caption: () => `${PER_CLASS} The band reaches from the smallest to the largest class. ${DASHED}`,
+    caption: () => `${PER_CLASS} The band is one standard deviation of the classes. ${DASHED}`,
     tabs: ['h0', 'h1'],
     marked: 'trained',
     series: (family, measure) => {
@@ -246,7 +246,7 @@ export const FIGURES = {
     const networks = networksOf(rows);
     return overlay({
       label: 'One architecture, two data sets',
-      caption: `${PER_CLASS} The band reaches from the smallest to the largest class.`,
+      caption: `${PER_CLASS} The band is one standard deviation of the classes.`,
       tabs: ['h0', 'h1'],
       band: true,
       lines: (measure) => networks.map(({ network, dataset, testAccuracy }, i) => ({
