@@ -81,7 +81,7 @@ export const CLAIMS = [
     ],
     beware: [
       'Widths and numbers of blocks are alike here (ten blocks, 48 features), so that clouds live in the same space. Where blocks halve the image differs between families, and much of a profile’s form is made there.',
-      'Transformers and networks for text are our addition: nothing about their layers or numbers is known from the paper, and text is other data. Which vector stands for an input is our choice (class token or mean of the tokens).',
+      'How the paper of 2023 measured Transformers and texts is not known to us: which layers are measured, which vector stands for an input (class token or mean of the tokens) and which texts are read is our choice. Profiles on texts (dashed) also differ by their data.',
     ],
     studies: FAMILY_STUDIES,
     figures: ['architectures'],

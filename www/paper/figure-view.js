@@ -1,6 +1,6 @@
 import { element } from '../dom.js';
 import { Picture, pixelX, pixelY } from '../picture.js';
-import { color } from '../theme.js';
+import { color, theme } from '../theme.js';
 import { scrollingTable } from './prose.js';
 
 /** How near the pointer must be to a point, in CSS pixels. */
@@ -22,7 +22,7 @@ export class FigureView {
    * @param {{name: string, draw: (figure: any) => Promise<any>, tip: import('../views/tip.js').Tip, onPoint: (network: string, layer: string) => void}} options
    */
   constructor(host, { name, draw, tip, onPoint }) {
-    this.name = name;
+    this.draw = draw;
     this.tip = tip;
     this.tab = '';
     /** @type {FigureOf | null} */
@@ -40,8 +40,14 @@ export class FigureView {
     this.picture = new Picture(inner, { draw, name, label: 'the figure', height: (width) => this.of?.height(width) ?? 200 });
     this.picture.saveWidth = 1080;
     this.inner = inner;
+    // Ink for paper, where the screen shows light on dark.
+    this.printed = element('div', { className: 'printed' });
+    inner.append(this.printed);
     host.append(element('div', { className: 'panel-head' }, this.title, this.tabs, this.picture.saves), this.frame, this.caption, this.table);
-    this.picture.onDrawn = () => this.picture.overlay();
+    this.picture.onDrawn = () => {
+      this.picture.overlay();
+      this.drawForPaper();
+    };
     const { stage } = this.picture;
     stage.addEventListener('pointermove', (event) => this.point(event));
     stage.addEventListener('pointerleave', () => this.leave());
@@ -72,6 +78,13 @@ export class FigureView {
       this.marks = marks;
       return figure;
     });
+  }
+
+  async drawForPaper() {
+    const { size: { width, height }, figure } = this.picture;
+    if (theme.name === 'light' || !figure) return this.printed.replaceChildren();
+    const { svg } = await this.draw({ ...this.picture.figureAt(width), width, height, theme: 'light' });
+    this.printed.innerHTML = svg;
   }
 
   /** @param {string} tab */
