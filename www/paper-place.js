@@ -72,10 +72,15 @@ export class PaperPlace {
   async enter() {
     this.mark();
     document.documentElement.dataset.state = 'running';
-    await this.reports.load();
-    await this.show();
-    this.mark();
-    document.documentElement.dataset.state = 'done';
+    try {
+      await this.reports.load();
+      await this.show();
+      this.mark();
+      document.documentElement.dataset.state = 'done';
+    } catch (failure) {
+      document.documentElement.dataset.state = 'failed';
+      this.alerts.show(failure);
+    }
   }
 
   /** Draws everything from the newest reports, the claim of the link first. */

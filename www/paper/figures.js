@@ -22,7 +22,8 @@ const TABS = { h0: H0, h1: H1, dimension: DIMENSION };
 
 const ACCURACY = { label: 'test accuracy', low: 0.1, high: 0.95, spread: 'error', percent: true };
 const DEPTH = 'relative depth';
-const PER_CLASS = 'Sum of finite bars, Rips diameter, mean over the classes (300 points each, fewer where a class has fewer), every feature scaled to 0 … 1 over all classes.';
+/** How sums are measured. @param {number} n points of a class */
+const perClass = (n) => `Sum of finite bars, Rips diameter, mean over the classes (${n} points each), every feature scaled to 0 … 1 over all classes.`;
 const POOLED_DIMENSION = 'All classes in one cloud, unscaled; sizes and the one draw for each as in the paper.';
 const DASHED = 'Dashed: the paper’s network of that name, read off the figures of the authors’ 2022 repository (±3 % of the axis; CIFAR-10, 128 channels instead of 48): compare shapes, not heights.';
 
@@ -58,7 +59,7 @@ const stageOf = (row) => row.stage ?? `checkpoint ${row.checkpoint}`;
 /** Families with a report, with their networks by checkpoint. @param {Row[]} rows */
 const familiesIn = (rows) => FAMILIES.map((family) => {
   const own = rows.filter((row) => row.family === family.id);
-  return { ...family, own, networks: networksOf(own) };
+  return { ...family, name: own[0]?.familyName ?? family.name, own, networks: networksOf(own) };
 }).filter(({ networks }) => networks.length > 0);
 
 /** The trained network of each family: one row of numbers each. @param {Row[]} rows @param {Measure} measure @param {string} caption */
@@ -170,7 +171,7 @@ export const FIGURES = {
     const measures = [H0, H1, DIMENSION];
     return {
       label: 'Lifespan sums and PH dimension over depth, while networks learn',
-      caption: () => `One line for each checkpoint, coloured by test accuracy. ${PER_CLASS} PH dimension: all classes in one cloud, unscaled.`,
+      caption: () => `One line for each checkpoint, coloured by test accuracy. ${perClass(300)} PH dimension: all classes in one cloud, unscaled.`,
       least: 110 * families.length + 60,
       height: () => 56 + 3 * 150,
       draw: () => ({
@@ -188,7 +189,7 @@ export const FIGURES = {
 
   simplification: (source) => familySheet(source, {
     label: 'Lifespan sums of trained networks over depth',
-    caption: () => `${PER_CLASS} The band is one standard deviation of the classes. ${DASHED}`,
+    caption: () => `${perClass(300)} The band is one standard deviation of the classes. ${DASHED}`,
     tabs: ['h0', 'h1'],
     marked: 'trained',
     series: (family, measure) => {
@@ -215,7 +216,7 @@ export const FIGURES = {
 
   trainingTopology: (source) => familySheet(source, {
     label: 'Lifespan sums over depth, while networks learn',
-    caption: () => `One line for each checkpoint, coloured by test accuracy. ${PER_CLASS}`,
+    caption: () => `One line for each checkpoint, coloured by test accuracy. ${perClass(300)}`,
     tabs: ['h0', 'h1'],
     marked: 'all',
     series: checkpointSeries,
@@ -235,7 +236,7 @@ export const FIGURES = {
     const families = familiesIn(source.rows(FAMILY_STUDIES));
     return overlay({
       label: 'Trained networks of all architectures over one another',
-      caption: (tab) => (tab === 'dimension' ? POOLED_DIMENSION : PER_CLASS),
+      caption: (tab) => (tab === 'dimension' ? POOLED_DIMENSION : perClass(300)),
       tabs: ['dimension', 'h0', 'h1'],
       lines: (measure) => families.map((family, i) => ({ name: family.name, profile: trainedProfile(family, measure.id, measure.cloud), look: { color: `class${i}`, dashed: family.data === 'wordnet' } })),
     });
@@ -246,7 +247,7 @@ export const FIGURES = {
     const networks = networksOf(rows);
     return overlay({
       label: 'One architecture, two data sets',
-      caption: `${PER_CLASS} The band is one standard deviation of the classes.`,
+      caption: `${perClass(170)} The band is one standard deviation of the classes.`,
       tabs: ['h0', 'h1'],
       band: true,
       lines: (measure) => networks.map(({ network, dataset, testAccuracy }, i) => ({
@@ -261,7 +262,7 @@ export const FIGURES = {
     const networks = networksOf(own);
     return overlay({
       label: 'One ResNet with six activation functions, trained',
-      caption: (tab) => (tab === 'dimension' ? POOLED_DIMENSION : `${PER_CLASS} The numbers of 2022 are in the table below.`),
+      caption: (tab) => (tab === 'dimension' ? POOLED_DIMENSION : `${perClass(300)} The numbers of 2022 are in the table below.`),
       tabs: ['h0', 'h1', 'dimension'],
       lines: (measure) => networks.map(({ network, activation }, i) => ({
         name: ACTIVATION_NAMES[activation ?? 'relu'] ?? activation, profile: profileOf(own, { network, descriptor: measure.id, cloud: measure.cloud }), look: { color: `class${i}` },

@@ -49,6 +49,7 @@ export const STUDIES = {
   },
   'data-sets': {
     ...PROTOCOL, name: 'One ResNet trained on two data sets', data: 'default', descriptors: LIFESPANS,
+    perClass: 170, // the smallest class of the digits has 174
     networks: [{ id: 'resnet-fashion-mnist-8', data: 'fashion-mnist-train' }, { id: 'resnet-digits-3', data: 'digits' }],
   },
   activations: {
