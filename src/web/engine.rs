@@ -165,7 +165,7 @@ pub(super) fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValu
 }
 
 /// Reads `{points, nCoords, metric?, scaling?, rows?}` or `{distances}`, if barcodes up to `max_dim` fit into memory.
-fn distances(cloud: &JsValue, max_dim: usize, observer: &mut Observer<'_>) -> JsResult<DistanceMatrix> {
+pub(super) fn distances(cloud: &JsValue, max_dim: usize, observer: &mut Observer<'_>) -> JsResult<DistanceMatrix> {
     if !field(cloud, "distances").is_undefined() {
         let matrix = DistanceMatrix::from_condensed(floats(cloud, "distances")?).map_err(|e| thrown(&e))?;
         check_memory(matrix.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;

@@ -253,14 +253,23 @@ fn hop_counts_find_the_betti_numbers_of_two_circles() {
 #[test]
 fn layers_compare_to_themselves_as_equal() {
     let (points, _) = layer();
-    let measures = vec![Measure::Cka, Measure::CkaBiased, Measure::Rtd, Measure::NeighbourOverlap];
+    let measures = vec![
+        Measure::Cka,
+        Measure::CkaBiased,
+        Measure::Rtd,
+        Measure::NeighbourOverlap,
+        Measure::SlicedWasserstein0,
+        Measure::SlicedWasserstein1,
+    ];
     let settings = CompareSettings { measures, batch: 60, batches: 2, ..CompareSettings::default() };
     let found = compare(&points, &points, &settings, &mut ignore).expect("numbers");
     near(found[&Measure::Cka].expect("value"), 1.0, 1e-12);
     near(found[&Measure::CkaBiased].expect("value"), 1.0, 1e-12);
     assert_eq!((found[&Measure::Rtd], found[&Measure::NeighbourOverlap]), (Some(0.0), Some(1.0)));
+    assert_eq!((found[&Measure::SlicedWasserstein0], found[&Measure::SlicedWasserstein1]), (Some(0.0), Some(0.0)));
     let other = Xorshift(2).cube(300, 4);
     let found = compare(&points, &other, &settings, &mut ignore).expect("numbers");
+    assert!(found[&Measure::SlicedWasserstein0].expect("value") > 0.1);
     assert!(found[&Measure::Cka].expect("value") < 0.1 && found[&Measure::Rtd].expect("value") > 0.5);
     assert!(compare(&points, &other.select(&[0, 1]), &settings, &mut ignore).is_err());
 }
