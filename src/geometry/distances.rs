@@ -6,6 +6,7 @@
 use super::distance_matrix::{MAX_POINTS, condensed_len, too_many};
 use super::metric::{Metric, Placement, larger};
 use super::point_cloud::PointCloud;
+use crate::parallel;
 use crate::progress::{Observer, Stage, report};
 use crate::{Error, Result};
 
@@ -68,10 +69,7 @@ struct Rows<'a> {
 impl Rows<'_> {
     /// Where to stop and ask the observer again.
     fn end_of_batch(self, first: usize) -> usize {
-        #[cfg(feature = "threads")]
-        let n_threads = rayon::current_num_threads();
-        #[cfg(not(feature = "threads"))]
-        let n_threads = 1;
+        let n_threads = parallel::n_threads();
         let per_tile = LANES * (first + LANES) * self.cloud.n_coords();
         // Even where one tile is long work, every thread must have one.
         let tiles = (WORK_PER_REPORT * n_threads / per_tile).max(n_threads);
@@ -90,15 +88,7 @@ impl Rows<'_> {
             rest = tail;
             row = stop;
         }
-        #[cfg(feature = "threads")]
-        {
-            use rayon::prelude::*;
-            tiles.into_par_iter().for_each(|(row, stop, tile)| self.fill_tile(row, stop, tile));
-        }
-        #[cfg(not(feature = "threads"))]
-        for (row, stop, tile) in tiles {
-            self.fill_tile(row, stop, tile);
-        }
+        parallel::map(tiles, |(row, stop, tile)| self.fill_tile(row, stop, tile));
     }
 
     /// Fills at most eight rows.

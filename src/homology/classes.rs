@@ -22,8 +22,7 @@ pub(super) enum Class {
 /// Different points of a lune may give different sums. Where they are in one component of it, the sums are equal; where
 /// they are not, they differ by a relation that was found when the edge's triangles were looked at, so that adding one or
 /// the other to a later relation makes no difference to the space of relations, nor to who dies when.
-pub(super) struct Classes<'a> {
-    witnesses: &'a Witnesses<'a>,
+pub(super) struct Classes {
     /// Kind in the lower two bits, number in the others, by condensed index. Pages that are never written take no memory.
     of_edge: Vec<u32>,
     /// Stored sums: number of words, then the words.
@@ -35,10 +34,10 @@ pub(super) struct Classes<'a> {
 /// The ends of an edge, larger first.
 type Ends = (u32, u32);
 
-impl<'a> Classes<'a> {
-    pub(super) fn new(witnesses: &'a Witnesses<'a>, n_points: usize) -> Self {
+impl Classes {
+    pub(super) fn new(n_points: usize) -> Self {
         let of_edge = vec![0; n_points * n_points.saturating_sub(1) / 2];
-        Self { witnesses, of_edge, sums: Vec::new(), path: Vec::new() }
+        Self { of_edge, sums: Vec::new(), path: Vec::new() }
     }
 
     /// Notes the class of an edge.
@@ -67,10 +66,23 @@ impl<'a> Classes<'a> {
 
     /// Adds what closing the triangles of an edge with two points of its lune says about births: nothing if both are in
     /// one component. Gives back the work done in words.
-    pub(super) fn add_triangles(&mut self, sum: &mut Births, edge: EdgeKey, first: u32, second: u32) -> usize {
+    pub(super) fn add_triangles(
+        &mut self,
+        witnesses: &Witnesses,
+        sum: &mut Births,
+        edge: EdgeKey,
+        first: u32,
+        second: u32,
+    ) -> usize {
         let (a, b) = (edge.high(), edge.low());
         let sides = [ends(a, first), ends(b, first), ends(a, second), ends(b, second)];
-        sides.into_iter().map(|side| self.compute(side) + self.add_known(sum, side)).sum()
+        sides.into_iter().map(|side| self.compute(witnesses, side) + self.add_known(sum, side)).sum()
+    }
+
+    /// Adds the class of one edge.
+    pub(super) fn add_edge(&mut self, witnesses: &Witnesses, sum: &mut Births, a: u32, b: u32) {
+        self.compute(witnesses, ends(a, b));
+        self.add_known(sum, ends(a, b));
     }
 
     /// Adds a class that needs no computing; gives back the work done in words.
@@ -90,13 +102,13 @@ impl<'a> Classes<'a> {
     }
 
     /// Makes the class of an edge known, and before it those that it is a sum of; gives back the work done in words.
-    fn compute(&mut self, edge: Ends) -> usize {
+    fn compute(&mut self, witnesses: &Witnesses, edge: Ends) -> usize {
         let mut work = 1;
         if self.get(edge) != Class::Unknown {
             return work;
         }
         self.path.clear();
-        self.path.push((edge, self.witness(edge)));
+        self.path.push((edge, witness(witnesses, edge)));
         while let Some(&(edge, point)) = self.path.last() {
             work += 20;
             if self.get(edge) != Class::Unknown {
@@ -107,7 +119,7 @@ impl<'a> Classes<'a> {
             let depth = self.path.len();
             for side in sides {
                 if self.get(side) == Class::Unknown {
-                    let point = self.witness(side);
+                    let point = witness(witnesses, side);
                     self.path.push((side, point));
                 }
             }
@@ -121,12 +133,6 @@ impl<'a> Classes<'a> {
             }
         }
         work
-    }
-
-    /// A point in the lune. Edges without one are births or in the tree, whose classes are noted from the beginning.
-    fn witness(&self, (high, low): Ends) -> u32 {
-        let edge = self.witnesses.edge(high, low);
-        self.witnesses.of(edge).unwrap_or(low)
     }
 
     fn store(&mut self, edge: Ends, mut sum: Births) {
@@ -146,6 +152,11 @@ impl<'a> Classes<'a> {
         };
         self.set_ends(edge, class);
     }
+}
+
+/// A point in the lune. Edges without one are births or in the tree, whose classes are noted from the beginning.
+fn witness(witnesses: &Witnesses, (high, low): Ends) -> u32 {
+    witnesses.of(witnesses.edge(high, low)).unwrap_or(low)
 }
 
 fn ends(a: u32, b: u32) -> Ends {

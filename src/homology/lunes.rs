@@ -16,7 +16,6 @@ use super::params::Optimisations;
 use super::relations::{Births, Relations};
 use super::shares::Shares;
 use super::spanning_tree;
-use super::square::Square;
 use super::ticker::Ticker;
 use super::union_find::UnionFind;
 use super::witnesses::Witnesses;
@@ -33,37 +32,108 @@ pub(super) fn barcode(
     optimisations: Optimisations,
     ticker: &mut Ticker<'_, '_>,
 ) -> Result<Barcode> {
-    let n_points = matrix.n_points();
-    ticker.ask(0, (0, n_points))?;
-    let square = Square::new(matrix);
-    let witnesses = Witnesses::new(&square);
-    ticker.ask(0, (0, n_points))?;
-    let mut empty = if optimisations.witnesses {
-        witnesses.edges_with_empty_lune(threshold)
-    } else {
-        edges_with_empty_lune(matrix, threshold, ticker)?
-    };
-    empty.sort_unstable();
-    let mut classes = Classes::new(&witnesses, n_points);
-    let mut components = UnionFind::new(n_points);
-    let (mut intervals, mut births) = (Vec::new(), Vec::new());
-    for edge in empty {
-        if components.union(edge.high(), edge.low()) {
-            intervals.push(spanning_tree::merged_by(edge));
-            classes.set(edge, Class::Zero);
+    let Pairing { components, births, deaths, .. } = Pairing::new(matrix, threshold, optimisations, ticker)?;
+    let death = |edge: &Option<EdgeKey>| edge.map_or(f32::INFINITY, EdgeKey::length);
+    let cycles = births.iter().zip(&deaths).map(|(birth, edge)| Interval::new(birth.length(), death(edge)));
+    Ok(Barcode::made_by(Engine::ReducedRips, vec![components, cycles.collect()]))
+}
+
+/// Which edge opens each cycle and which one closes it, and how that was found.
+pub(super) struct Pairing {
+    /// The H0 intervals.
+    pub components: Vec<Interval>,
+    /// Edges that open a cycle, in filtration order.
+    pub births: Vec<EdgeKey>,
+    /// For each of them the edge at which its cycle becomes a sum of older ones.
+    pub deaths: Vec<Option<EdgeKey>>,
+    /// Points in lunes.
+    pub witnesses: Witnesses,
+    /// The classes of edges in terms of births, as far as they were needed.
+    pub classes: Classes,
+    /// The relations between births, each under the one that it ends.
+    pub relations: Relations,
+}
+
+impl Pairing {
+    pub(super) fn new(
+        matrix: &DistanceMatrix,
+        threshold: f32,
+        optimisations: Optimisations,
+        ticker: &mut Ticker<'_, '_>,
+    ) -> Result<Self> {
+        let n_points = matrix.n_points();
+        ticker.ask(0, (0, n_points))?;
+        let witnesses = Witnesses::new(matrix);
+        ticker.ask(0, (0, n_points))?;
+        let mut empty = if optimisations.witnesses {
+            witnesses.edges_with_empty_lune(threshold)
         } else {
-            classes.set(edge, Class::Birth(births.len() as u32));
-            births.push(edge);
+            edges_with_empty_lune(matrix, threshold, ticker)?
+        };
+        empty.sort_unstable();
+        let mut classes = Classes::new(n_points);
+        let mut parts = UnionFind::new(n_points);
+        let (mut components, mut births) = (Vec::new(), Vec::new());
+        for edge in empty {
+            if parts.union(edge.high(), edge.low()) {
+                components.push(spanning_tree::merged_by(edge));
+                classes.set(edge, Class::Zero);
+            } else {
+                classes.set(edge, Class::Birth(births.len() as u32));
+                births.push(edge);
+            }
         }
+        components.extend(spanning_tree::essential(parts.n_components()));
+        let (relations, deaths) = (Relations::new(births.len()), vec![None; births.len()]);
+        let mut pairing = Self { components, births, deaths, witnesses, classes, relations };
+        if !pairing.births.is_empty() {
+            ticker.ask(1, (0, pairing.births.len()))?;
+            pairing.pair(&mut Shares::new(matrix, threshold), optimisations.early_stop, ticker)?;
+        }
+        Ok(pairing)
     }
-    intervals.extend(spanning_tree::essential(components.n_components()));
-    let mut cycles = Vec::new();
-    if !births.is_empty() {
-        ticker.ask(1, (0, births.len()))?;
-        let mut shares = Shares::new(matrix, threshold);
-        cycles = pair(&mut shares, &witnesses, &births, optimisations.early_stop, classes, ticker)?;
+
+    /// Finds the relations between births and the edges that bring them.
+    fn pair(&mut self, shares: &mut Shares<'_>, early_stop: bool, ticker: &mut Ticker<'_, '_>) -> Result<()> {
+        let Self { births, deaths, witnesses, classes, relations, .. } = self;
+        let n_births = births.len();
+        let n_threads = if shares.n_edges() > 4 * BATCH { parallel::n_threads() } else { 1 };
+        let mut scouts: Vec<Scout<'_>> = (0..n_threads).map(|_| Scout::new(witnesses)).collect();
+        let mut batch = Vec::new();
+        while !(early_stop && relations.len() == n_births) {
+            // Alone, a thread looks after each share whether it is needed any more.
+            let mut more = shares.next(&mut batch);
+            while more && n_threads > 1 && batch.len() < n_threads * BATCH {
+                more = shares.next(&mut batch);
+            }
+            if !more && batch.is_empty() {
+                break;
+            }
+            let piece = batch.len().div_ceil(n_threads).max(1);
+            let tasks: Vec<(Scout<'_>, usize)> = scouts.into_iter().zip((0..).step_by(piece)).collect();
+            scouts = parallel::map(tasks, |(mut scout, start)| {
+                scout.explore(&batch, start.min(batch.len())..(start + piece).min(batch.len()));
+                scout
+            });
+            let mut work = scouts.iter().map(|scout| scout.work).sum::<usize>() / n_threads;
+            for Split { edge, first, second } in scouts.iter_mut().flat_map(|scout| scout.found.drain(..)) {
+                let mut sum = Births::new();
+                work += classes.add_triangles(witnesses, &mut sum, edge, first, second);
+                let (dead, steps) = relations.insert(&mut sum);
+                work += steps;
+                if let Some(birth) = dead {
+                    deaths[birth] = Some(edge);
+                }
+                // Classes of late edges may be long work.
+                if work > 1 << 20 {
+                    ticker.spend(std::mem::take(&mut work), 1, (relations.len(), n_births))?;
+                }
+            }
+            ticker.spend(work, 1, (relations.len(), n_births))?;
+            batch.clear();
+        }
+        Ok(())
     }
-    Ok(Barcode::made_by(Engine::ReducedRips, vec![intervals, cycles]))
 }
 
 /// The slow way: all edges in their order, looking at all of both rows.
@@ -84,59 +154,6 @@ fn edges_with_empty_lune(matrix: &DistanceMatrix, threshold: f32, ticker: &mut T
     Ok(empty)
 }
 
-/// The H1 intervals.
-fn pair(
-    shares: &mut Shares<'_>,
-    witnesses: &Witnesses<'_>,
-    births: &[EdgeKey],
-    early_stop: bool,
-    mut classes: Classes<'_>,
-    ticker: &mut Ticker<'_, '_>,
-) -> Result<Vec<Interval>> {
-    let n_threads = if shares.n_edges() > 4 * BATCH { parallel::n_threads() } else { 1 };
-    let mut scouts: Vec<Scout<'_>> = (0..n_threads).map(|_| Scout::new(witnesses)).collect();
-    let mut relations = Relations::new(births.len());
-    let mut intervals = Vec::new();
-    let mut batch = Vec::new();
-    while !(early_stop && relations.len() == births.len()) {
-        // Alone, a thread looks after each share whether it is needed any more.
-        let mut more = shares.next(&mut batch);
-        while more && n_threads > 1 && batch.len() < n_threads * BATCH {
-            more = shares.next(&mut batch);
-        }
-        if !more && batch.is_empty() {
-            break;
-        }
-        let piece = batch.len().div_ceil(n_threads).max(1);
-        let tasks: Vec<(Scout<'_>, usize)> = scouts.into_iter().zip((0..).step_by(piece)).collect();
-        scouts = parallel::map(tasks, |(mut scout, start)| {
-            scout.explore(&batch, start.min(batch.len())..(start + piece).min(batch.len()));
-            scout
-        });
-        let mut work = scouts.iter().map(|scout| scout.work).sum::<usize>() / n_threads;
-        for scout in &mut scouts {
-            for Split { edge, first, second } in scout.found.drain(..) {
-                let mut sum = Births::new();
-                work += classes.add_triangles(&mut sum, edge, first, second);
-                let (dead, steps) = relations.insert(&mut sum);
-                work += steps;
-                if let Some(birth) = dead {
-                    intervals.push(Interval::new(births[birth].length(), edge.length()));
-                }
-                // Classes of deep edges may be long work.
-                if work > 1 << 20 {
-                    ticker.spend(std::mem::take(&mut work), 1, (relations.len(), births.len()))?;
-                }
-            }
-        }
-        ticker.spend(work, 1, (relations.len(), births.len()))?;
-        batch.clear();
-    }
-    let alive = births.iter().enumerate().filter(|&(birth, _)| !relations.has(birth));
-    intervals.extend(alive.map(|(_, edge)| Interval::new(edge.length(), f32::INFINITY)));
-    Ok(intervals)
-}
-
 /// Two points in different components of an edge's lune.
 struct Split {
     edge: EdgeKey,
@@ -146,7 +163,7 @@ struct Split {
 
 /// Looks for edges with lunes of several components; each thread has one.
 struct Scout<'a> {
-    witnesses: &'a Witnesses<'a>,
+    witnesses: &'a Witnesses,
     neighbours: Neighbours,
     lune: Lune,
     found: Vec<Split>,
@@ -155,7 +172,7 @@ struct Scout<'a> {
 }
 
 impl<'a> Scout<'a> {
-    fn new(witnesses: &'a Witnesses<'a>) -> Self {
+    fn new(witnesses: &'a Witnesses) -> Self {
         let neighbours = Neighbours::new(witnesses.n_points());
         Self { witnesses, neighbours, lune: Lune::default(), found: Vec::new(), work: 0 }
     }

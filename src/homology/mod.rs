@@ -21,6 +21,7 @@ mod matrix_free;
 mod params;
 mod pivots;
 mod relations;
+mod representatives;
 mod shares;
 mod simplex;
 mod sorting;
@@ -34,6 +35,7 @@ pub use barcode::{Barcode, Engine, Interval};
 pub use budget::{check_memory, largest_n_within, predicted_megabytes, predicted_seconds};
 pub use clouds::rips_barcodes;
 pub use params::{MAX_DIM, Method, Optimisations, RipsParams};
+pub use representatives::{Loop, Representatives};
 
 use crate::geometry::{DistanceMatrix, Metric, PointCloud};
 use crate::progress::Observer;

@@ -6,27 +6,29 @@
 //! 1980), ties being broken by the order of edges.
 
 use super::square::{BLOCK, Square};
-use crate::geometry::EdgeKey;
+use crate::geometry::{DistanceMatrix, EdgeKey};
 use crate::parallel;
 
 /// Nearest neighbours of each point that are tried.
 pub(super) const NEAREST: usize = 8;
 
 /// The distances and, for each point, those nearest to it.
-pub(super) struct Witnesses<'a> {
-    square: &'a Square,
+pub(super) struct Witnesses {
+    square: Square,
     /// By length, nearest first; the point itself where there are not enough others.
     nearest: Vec<[u32; NEAREST]>,
 }
 
-impl<'a> Witnesses<'a> {
-    pub(super) fn new(square: &'a Square) -> Self {
+impl Witnesses {
+    pub(super) fn new(matrix: &DistanceMatrix) -> Self {
+        let square = Square::new(matrix);
         let points: Vec<usize> = (0..square.n_points()).collect();
         let shares: Vec<&[usize]> = points.chunks(points.len().div_ceil(parallel::n_threads())).collect();
         let nearest = parallel::map(shares, |share: &[usize]| -> Vec<_> {
             share.iter().map(|&point| nearest_to(point, square.of(point))).collect()
         });
-        Self { square, nearest: nearest.concat() }
+        let nearest = nearest.concat();
+        Self { square, nearest }
     }
 
     pub(super) fn n_points(&self) -> usize {

@@ -2,7 +2,6 @@
 
 use js_sys::{Array, Float32Array, Function, Uint8Array, Uint16Array, Uint32Array};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 use wasm_bindgen::prelude::*;
 
@@ -11,7 +10,7 @@ use super::failure::{JsResult, bad_settings, thrown};
 use crate::Error;
 use crate::data::{Labels, Values, balanced};
 use crate::geometry::{DistanceMatrix, Metric, PointCloud, Scaling, shortest_edges};
-use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode};
+use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode, rips_barcode_of_points};
 use crate::parallel;
 use crate::plot::{Figure, draw as draw_figure};
 use crate::progress::{Observer, Progress, Stage};
@@ -49,13 +48,13 @@ struct LayerSettings {
 }
 
 /// One layer as it comes from JavaScript, checked.
-struct Layer {
-    points: PointCloud,
-    labels: Option<Labels>,
+pub(super) struct Layer {
+    pub(super) points: PointCloud,
+    pub(super) labels: Option<Labels>,
 }
 
 impl Layer {
-    fn read(layer: &JsValue) -> JsResult<Self> {
+    pub(super) fn read(layer: &JsValue) -> JsResult<Self> {
         let name = field(layer, "label").as_string().unwrap_or_else(|| "the points".into());
         let numbers = match values(&field(layer, "points"), "points")? {
             Values::F32(numbers) => numbers,
@@ -125,7 +124,7 @@ fn layer_object(layer: &Layer, measured: &LayerMeasure, settings: &RipsParams) -
     ])
 }
 
-fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValue {
+pub(super) fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValue {
     let (mut dims, mut births, mut deaths, mut edges) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let max_dim = barcode.max_dim().unwrap_or(0);
     for dim in 0..=max_dim {
@@ -147,20 +146,23 @@ fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValue {
 }
 
 /// A cloud as it comes from JavaScript, checked: `{points, nCoords, metric?, scaling?, rows?}` or `{distances}`.
-enum Cloud {
+pub(super) enum Cloud {
     Points(PointCloud, Metric),
     Distances(DistanceMatrix),
 }
 
 impl Cloud {
     /// Reads a cloud, if barcodes up to `max_dim` fit into memory.
-    fn read(cloud: &JsValue, max_dim: usize) -> JsResult<Self> {
+    pub(super) fn read(cloud: &JsValue, max_dim: usize) -> JsResult<Self> {
         let read = if field(cloud, "distances").is_undefined() {
             Self::read_points(cloud)?
         } else {
             Self::Distances(DistanceMatrix::from_condensed(floats(cloud, "distances")?).map_err(|e| thrown(&e))?)
         };
-        check_memory(read.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
+        // H0 of points needs no matrix.
+        if max_dim > 0 || matches!(read, Self::Distances(_)) {
+            check_memory(read.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
+        }
         Ok(read)
     }
 
@@ -190,11 +192,18 @@ impl Cloud {
         }
     }
 
-    fn distances(&self, observer: &mut Observer<'_>) -> crate::Result<Cow<'_, DistanceMatrix>> {
-        Ok(match self {
-            Self::Points(points, metric) => Cow::Owned(DistanceMatrix::from_points(points, *metric, observer)?),
-            Self::Distances(matrix) => Cow::Borrowed(matrix),
-        })
+    pub(super) fn into_distances(self, observer: &mut Observer<'_>) -> crate::Result<DistanceMatrix> {
+        match self {
+            Self::Points(points, metric) => DistanceMatrix::from_points(&points, metric, observer),
+            Self::Distances(matrix) => Ok(matrix),
+        }
+    }
+
+    fn barcode(&self, params: &RipsParams, observer: &mut Observer<'_>) -> crate::Result<Barcode> {
+        match self {
+            Self::Points(points, metric) => rips_barcode_of_points(points, *metric, params, observer),
+            Self::Distances(matrix) => rips_barcode(matrix, params, observer),
+        }
     }
 }
 
@@ -214,8 +223,7 @@ pub fn barcode(cloud: &JsValue, settings: JsValue, on_progress: &Function) -> Js
     let params = settings.checked().map_err(|e| thrown(&e))?;
     let mut observer = observer(on_progress);
     let cloud = Cloud::read(cloud, params.max_dim())?;
-    let distances = cloud.distances(&mut observer).map_err(|e| thrown(&e))?;
-    let barcode = rips_barcode(&distances, &params, &mut observer).map_err(|e| thrown(&e))?;
+    let barcode = cloud.barcode(&params, &mut observer).map_err(|e| thrown(&e))?;
     Ok(barcode_object(&barcode, &params))
 }
 
@@ -228,10 +236,9 @@ pub fn barcodes(clouds: &Array, settings: JsValue, on_progress: &Function) -> Js
     let settings: RipsSettings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
     let params = settings.checked().map_err(|e| thrown(&e))?;
     let clouds = clouds.iter().map(|cloud| Cloud::read(&cloud, params.max_dim())).collect::<JsResult<Vec<_>>>()?;
-    let found = parallel::each(&clouds, Cloud::n_points, &mut observer(on_progress), |cloud, observer| {
-        rips_barcode(&*cloud.distances(observer)?, &params, observer)
-    })
-    .map_err(|e| thrown(&e))?;
+    let found =
+        parallel::each(&clouds, Cloud::n_points, &mut observer(on_progress), |cloud, o| cloud.barcode(&params, o))
+            .map_err(|e| thrown(&e))?;
     Ok(found.iter().map(|barcode| barcode_object(barcode, &params)).collect())
 }
 
@@ -241,8 +248,8 @@ pub fn barcodes(clouds: &Array, settings: JsValue, on_progress: &Function) -> Js
 /// Throws what the checks and the distances find.
 #[wasm_bindgen(js_name = shortestEdges)]
 pub fn js_shortest_edges(cloud: &JsValue, limit: usize) -> JsResult<JsValue> {
-    let cloud = Cloud::read(cloud, 0)?;
-    let edges = shortest_edges(&*cloud.distances(&mut crate::progress::ignore).map_err(|e| thrown(&e))?, limit);
+    let cloud = Cloud::read(cloud, 1)?;
+    let edges = shortest_edges(&cloud.into_distances(&mut crate::progress::ignore).map_err(|e| thrown(&e))?, limit);
     let pairs: Vec<u32> = edges.iter().flat_map(|edge| edge.points).collect();
     let lengths: Vec<f32> = edges.iter().map(|edge| edge.length).collect();
     Ok(object(&[
@@ -291,7 +298,7 @@ pub fn draw(figure: JsValue) -> JsResult<JsValue> {
 }
 
 /// Hands progress to JavaScript as `(done, total, stage)`; stopping is the worker's end, not an answer.
-fn observer(on_progress: &Function) -> impl FnMut(Progress) -> ControlFlow<()> + '_ {
+pub(super) fn observer(on_progress: &Function) -> impl FnMut(Progress) -> ControlFlow<()> + '_ {
     move |Progress { stage, done, total }| {
         let stage = match stage {
             Stage::Reading => "reading".into(),

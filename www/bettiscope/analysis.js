@@ -29,6 +29,32 @@ export function rows(data, index) {
   return values;
 }
 
+/** The class of each row. @param {Samples} data @param {Uint32Array} index @returns {Uint16Array | null} */
+export const labelsOf = ({ labels }, index) => labels && Uint16Array.from(index, (i) => labels[i]);
+
+/** The samples themselves as a layer. @param {Samples} data @param {Uint32Array} index @returns {ObservedLayer} */
+export function inputLayer(data, index) {
+  return { id: INPUT_LAYER, label: 'input', op: 'Input', shape: [null, ...data.shape], depth: 0, points: rows(data, index), nCoords: data.values.length / data.n, sample: index };
+}
+
+/** Layers of a network from shallow to deep. @param {Network} network @param {string[]} ids */
+export function inDepthOrder(network, ids) {
+  const wanted = new Set(ids);
+  wanted.delete(INPUT_LAYER);
+  const found = network.layers.filter((layer) => wanted.delete(layer.id)).map((layer) => layer.id);
+  const [missing] = wanted;
+  if (missing !== undefined) throw new BettiscopeError('unknown-layer', `the network has no layer “${missing}”; choose among its ${network.layers.length} layers`);
+  return found;
+}
+
+/** The share of samples whose class the network names. @param {Uint32Array | null} predictions @param {Samples} data @param {Uint32Array} index */
+export function accuracy(predictions, data, index) {
+  if (!predictions || !data.labels) return null;
+  let right = 0;
+  index.forEach((sample, i) => { if (/** @type {Uint16Array} */ (data.labels)[sample] === /** @type {Uint32Array} */ (predictions)[i]) right += 1; });
+  return right / index.length;
+}
+
 /**
  * Runs the chosen samples through the network on all its workers and collects the pooled points of each layer.
  * @param {Pool} pool
