@@ -18,12 +18,14 @@ use super::shares::Shares;
 use super::spanning_tree;
 use super::ticker::Ticker;
 use super::union_find::UnionFind;
-use super::witnesses::Witnesses;
+use super::witnesses::{NEAREST, Witnesses};
 use crate::geometry::{DistanceMatrix, EdgeKey};
 use crate::{Result, parallel};
 
 /// Edges whose lunes are looked at between two looks at whether all births have died, on each of several threads.
 const BATCH: usize = 2048;
+/// The same on a single thread, which loses nothing by looking often.
+const ALONE: usize = 256;
 
 /// The barcode in dimensions 0 and 1 over ℤ/2.
 pub(super) fn barcode(
@@ -101,12 +103,12 @@ impl Pairing {
         let mut scouts: Vec<Scout<'_>> = (0..n_threads).map(|_| Scout::new(witnesses)).collect();
         let mut batch = Vec::new();
         while !(early_stop && relations.len() == n_births) {
-            // Alone, a thread looks after each share whether it is needed any more.
-            let mut more = shares.next(&mut batch);
-            while more && n_threads > 1 && batch.len() < n_threads * BATCH {
+            let wanted = if n_threads > 1 { n_threads * BATCH } else { ALONE };
+            let mut more = true;
+            while more && batch.len() < wanted {
                 more = shares.next(&mut batch);
             }
-            if !more && batch.is_empty() {
+            if batch.is_empty() {
                 break;
             }
             let piece = batch.len().div_ceil(n_threads).max(1);
@@ -198,13 +200,24 @@ impl<'a> Scout<'a> {
         let (a, b) = (neighbours.of(edge.low()), neighbours.of(edge.high()));
         // A point near an end mostly sees the others, or nearly all.
         let has = |row: &[u64], point: u32| row[point as usize / 64] >> (point % 64) & 1 == 1;
-        let near = self.witnesses.near(edge.low()).iter().zip(self.witnesses.near(edge.high()));
-        let mut central = near.flat_map(|(&c, &d)| [c, d]).filter(|&c| has(a, c) && has(b, c));
-        let first = if let Some(first) = central.next() {
+        let (near_a, near_b) = (self.witnesses.near(edge.low()), self.witnesses.near(edge.high()));
+        let mut central = [0; CENTRAL];
+        let mut n_central = 0;
+        for point in (0..2 * NEAREST).map(|k| if k % 2 == 0 { near_a[k / 2] } else { near_b[k / 2] }) {
+            if has(a, point) && has(b, point) {
+                central[n_central] = point;
+                n_central += 1;
+                if n_central == CENTRAL {
+                    break;
+                }
+            }
+        }
+        let first = if n_central > 0 {
+            let first = central[0];
             if lune.fill_without(a, b, neighbours.of(first)) {
                 return;
             }
-            for other in central.take(CENTRAL) {
+            for &other in &central[1..n_central] {
                 if has(&lune.seen, other) && lune.absorb(neighbours.of(other)) {
                     return;
                 }
@@ -225,7 +238,7 @@ impl<'a> Scout<'a> {
     }
 }
 
-/// Further points near the ends whose neighbours are taken out all at once.
+/// Points near the ends whose neighbours are taken out all at once.
 const CENTRAL: usize = 3;
 
 /// Words that loops over rows take at once.

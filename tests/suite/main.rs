@@ -12,6 +12,7 @@ mod geometry;
 mod goldens;
 mod known_homology;
 mod laws;
+mod matrix_free;
 mod oracle;
 mod parallel;
 mod representatives;
