@@ -5,12 +5,12 @@ import { INPUT_LAYER } from './bettiscope.js';
  *
  * @typedef {import('./bettiscope.js').Network} Network
  * @typedef {import('./bettiscope.js').Samples} Samples
+ * @typedef {import('./bettiscope.js').Texts} Texts
  * @typedef {import('./bettiscope.js').LayerResult} LayerResult
  * @typedef {import('./state.js').Choices} Choices
  * @typedef {{id: string, name: string, family: string, dataset: string, checkpoint: string, epoch: number, file: string, bytes: number,
  *   trainAccuracy: number, testAccuracy: number, layers: string[]}} BundledNetwork
- * @typedef {{analysis: {layers: LayerResult[], settings: object, accuracy: number | null, elapsedMs: number}, network: Network | null,
- *   data: Samples, choices: Choices}} Result
+ * @typedef {{analysis: import('./bettiscope.js').Analysis, network: Network | null, data: Samples | Texts, choices: Choices}} Result
  * @typedef {{id: string, name: string, files: string[], n: number, bytes: number}} BundledData
  */
 
