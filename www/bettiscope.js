@@ -298,7 +298,7 @@ export class Bettiscope {
 
   /** The matrix kernels in use for a network, for tests. @param {Network} network @param {Samples} data @returns {Promise<string[]>} */
   kernels(network, data) {
-    const settings = { layers: network.layers.slice(-1).map((l) => l.id), inputRange: '0..1', pooling: 'default', positionsPerSample: 1, seed: 1, batch: 16, sampleShape: data.shape, bytes: data.values instanceof Uint8Array };
+    const settings = { layers: network.layers.slice(-1).map((l) => l.id), inputRange: '0..1', pooling: 'mean', positionsPerSample: 1, seed: 1, batch: 16, sampleShape: data.shape, bytes: data.values instanceof Uint8Array };
     const file = { name: network.name, bytes: network.file, tokenizer: network.tokenizer };
     return this.networkPool().run(async (worker) => {
       await worker.request('prepare', { key: `kernels ${network.id}`, file, settings });

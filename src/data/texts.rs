@@ -71,16 +71,16 @@ pub(super) fn read(name: &str, text: &str, format: Option<Format>, notes: &mut V
     }
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
     let is_list = base.ends_with("texts.txt") || format == Some(Format::Texts) && base.ends_with(".txt");
+    let is_table = [".csv", ".tsv", ".tab"].iter().any(|ending| base.ends_with(ending));
     if !is_list {
         let table = Table::parse(text);
         let declared = table.rows.first().and_then(|header| column_named(header, &TEXT_HEADERS));
-        let is_table = [".csv", ".tsv", ".tab"].iter().any(|ending| base.ends_with(ending));
         if let Some(column) = declared.or_else(|| is_table.then(|| prose_column(&table)).flatten()) {
             return from_table(name, &table, column, declared.is_some(), notes).map(Some);
         }
     }
-    let names = ["label", "class", "target"].iter().any(|word| base.contains(word));
-    if !is_list && format.is_none() && (names || !is_prose(text)) {
+    let is_other = is_table || ["label", "class", "target"].iter().any(|word| base.contains(word));
+    if !is_list && format.is_none() && (is_other || !is_prose(text)) {
         return Ok(None);
     }
     let lines: Vec<String> = lines(text).map(str::to_string).collect();
