@@ -19,7 +19,7 @@ export { BettiscopeError, INPUT_LAYER };
  * @typedef {{kind: 'samples', name: string, n: number, shape: number[], values: Uint8Array | Float32Array,
  *   labels: Uint16Array | null, classes: string[], notes: string[]}} Samples
  * @typedef {{kind: 'texts', name: string, n: number, texts: string[], labels: Uint16Array | null, classes: string[], notes: string[]}} Texts
- * @typedef {{words: string[], cut: boolean}} Tokens what a network saw of a text
+ * @typedef {{words: string[], ids: Uint32Array, cut: boolean}} Tokens what a network saw of a text
  * @typedef {{kind: 'distances', name: string, n: number, distances: Float32Array, notes: string[]}} Distances
  * @typedef {{maxDim: number, threshold: number, dims: Uint8Array, births: Float32Array, deaths: Float32Array, edges: Uint32Array}} Barcode
  * @typedef {{name: string, index: Uint32Array, barcode: Barcode, lifespans: number[]}} Cloud
@@ -32,7 +32,8 @@ export { BettiscopeError, INPUT_LAYER };
  *   inputRange?: '0..1' | '-1..1' | '0..255' | 'imagenet', pooling?: 'default' | 'mean' | 'class-token' | 'flatten' | 'positions',
  *   scaling?: 'min-max' | 'none', metric?: string, clouds?: 'pooled' | 'per-class', maxDim?: number,
  *   threshold?: number | null, modulus?: number, maxPoints?: number}} AnalyseSettings
- * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, tokens: Record<number, Tokens> | null, elapsedMs: number}} Analysis
+ * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, samples: Seen, elapsedMs: number}} Analysis
+ * @typedef {{index: Uint32Array, predictions: Uint32Array | null, tokens: Tokens[] | null}} Seen the samples drawn and what the network made of each
  * @typedef {import('./bettiscope/sources.js').Source} Source
  */
 
@@ -191,13 +192,13 @@ export class Bettiscope {
       };
       const tasks = [];
       if (withInput) tasks.push((/** @type {AbortSignal} */ s) => this.measure([inputLayer(data, index)], settings, s, measured));
-      /** @type {Pick<Awaited<ReturnType<typeof observe>>, 'predictions' | 'tokens'>} */
-      let seen = { predictions: null, tokens: null };
+      /** @type {Seen} */
+      const seen = { index, predictions: null, tokens: null };
       if (inNetwork.length > 0) {
         tasks.push(async (/** @type {AbortSignal} */ s) => {
           const onProgress = (/** @type {any} */ stage, /** @type {number} */ done, /** @type {number} */ n) => report(stage, done, n);
           const run = await observe(this.networkPool(), settings, index, inNetwork, { signal: s, onProgress });
-          seen = run;
+          Object.assign(seen, { predictions: run.predictions, tokens: run.tokens });
           report('measuring', results.length, total);
           await this.measure(run.observed, settings, s, measured);
         });
@@ -208,8 +209,8 @@ export class Bettiscope {
       return {
         settings: { ...plain, layers: results.map((l) => l.id), network: network?.name ?? null, data: data.name },
         layers: results,
-        accuracy: accuracy(seen.predictions, data, index),
-        tokens: seen.tokens,
+        accuracy: accuracy(seen.predictions, network, data, index),
+        samples: seen,
         elapsedMs: performance.now() - startedAt,
       };
     });
@@ -377,10 +378,27 @@ function inputLayer(data, index) {
   return { id: INPUT_LAYER, label: 'input', op: 'Input', shape: [null, ...data.shape], depth: 0, points: rows(data, index), nCoords: data.values.length / data.n, sample: index, position: null };
 }
 
-/** @param {Uint32Array | null} predictions @param {Samples | Texts} data @param {Uint32Array} index */
-function accuracy(predictions, data, index) {
-  if (!predictions || !data.labels) return null;
+/**
+ * The share of right predictions, where the classes of the data are those of the network.
+ * @param {Uint32Array | null} predictions
+ * @param {Network | null} network
+ * @param {Samples | Texts} data
+ * @param {Uint32Array} index
+ */
+function accuracy(predictions, network, data, index) {
+  const known = classesOf(network);
+  if (!predictions || !data.labels || (known && known.join() !== data.classes.join())) return null;
   let right = 0;
-  index.forEach((sample, i) => { if (/** @type {Uint16Array} */ (data.labels)[sample] === /** @type {Uint32Array} */ (predictions)[i]) right += 1; });
+  index.forEach((sample, i) => { if (/** @type {Uint16Array} */ (data.labels)[sample] === predictions[i]) right += 1; });
   return right / index.length;
+}
+
+/** The names of a network's classes, if its file tells them. @param {Network | null} network @returns {string[] | null} */
+export function classesOf(network) {
+  try {
+    const names = JSON.parse(network?.metadata.classes ?? 'null');
+    return Array.isArray(names) ? names.map(String) : null;
+  } catch {
+    return null;
+  }
 }

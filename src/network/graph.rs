@@ -8,6 +8,7 @@ use tract_onnx::pb;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::{DimLike, Factoid};
 
+use super::fused;
 use super::layers::{self, Layer};
 use crate::{Error, Result};
 
@@ -111,6 +112,8 @@ pub struct Graph {
     input: Input,
     layers: Vec<Layer>,
     output: String,
+    /// Sizes of float tensors for one sample, where they can be inferred.
+    shapes: BTreeMap<String, Vec<usize>>,
     multiplications: usize,
     metadata: BTreeMap<String, String>,
     notes: Vec<String>,
@@ -157,7 +160,17 @@ impl Graph {
         if layers.is_empty() {
             return Err(Error::NotRunnable { name: name.into(), reason: "it has no layer to observe".into() });
         }
-        Ok(Self { name: name.into(), input, layers, output, multiplications, metadata, notes, proto: Arc::new(proto) })
+        Ok(Self {
+            name: name.into(),
+            input,
+            layers,
+            output,
+            shapes,
+            multiplications,
+            metadata,
+            notes,
+            proto: Arc::new(proto),
+        })
     }
 
     /// The file's name.
@@ -212,13 +225,19 @@ impl Graph {
 
     /// The model with fixed input sizes and these tensors as outputs, before optimisation.
     pub(super) fn inference_model(&self, sizes: &[usize], outputs: &[String]) -> TractResult<InferenceModel> {
-        build(&self.proto, self.input.facts(sizes), outputs)
+        let mut proto = pb::ModelProto::clone(&self.proto);
+        if let Some(graph) = &mut proto.graph {
+            fused::rewrite(graph, outputs, &self.shapes);
+        }
+        build(&proto, self.input.facts(sizes), outputs)
     }
 }
 
 /// Two flags make tract distrust the shapes that exporters write; over 205 exports that repaired 131 and broke none.
 fn framework() -> tract_onnx::Onnx {
-    tract_onnx::onnx().with_ignore_output_shapes(true).with_ignore_value_info(true)
+    let mut framework = tract_onnx::onnx().with_ignore_output_shapes(true).with_ignore_value_info(true);
+    fused::register(&mut framework.op_register);
+    framework
 }
 
 fn build(proto: &pb::ModelProto, inputs: Vec<InferenceFact>, outputs: &[String]) -> TractResult<InferenceModel> {

@@ -119,7 +119,8 @@ impl NetworkSession {
             .iter()
             .map(|tokens| {
                 let words: Array = tokens.words.iter().map(JsValue::from).collect();
-                object(&[("words", words.into()), ("cut", tokens.cut.into())])
+                let ids = Uint32Array::from(tokens.ids.as_slice());
+                object(&[("words", words.into()), ("ids", ids.into()), ("cut", tokens.cut.into())])
             })
             .collect();
         Ok(object(&[("layers", layers.into()), ("predictions", predictions), ("tokens", tokens.into())]))

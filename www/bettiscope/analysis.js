@@ -43,7 +43,7 @@ export function rows(data, index) {
  * @param {Uint32Array} index the samples
  * @param {string[]} layers
  * @param {{signal?: AbortSignal, onProgress: (stage: string, done: number, total: number) => void}} options
- * @returns {Promise<{observed: ObservedLayer[], predictions: Uint32Array | null, tokens: Record<number, Tokens> | null}>}
+ * @returns {Promise<{observed: ObservedLayer[], predictions: Uint32Array | null, tokens: Tokens[] | null}>} predictions and tokens in the order of `index`
  */
 export async function observe(pool, settings, index, layers, { signal, onProgress }) {
   const { network, data } = settings;
@@ -86,7 +86,7 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
   return {
     observed: layers.map((id, i) => joined(runs, i, id, network, index, (i + 1) / layers.length)),
     predictions: runs.every((run) => run.predictions) ? Uint32Array.from(runs.flatMap((run) => [.../** @type {Uint32Array} */ (run.predictions)])) : null,
-    tokens: isText ? Object.fromEntries(runs.flatMap((run) => run.tokens).map((tokens, i) => [index[i], tokens])) : null,
+    tokens: isText ? runs.flatMap((run) => run.tokens) : null,
   };
 }
 
