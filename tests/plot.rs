@@ -58,6 +58,75 @@ fn profile() -> Value {
     })
 }
 
+/// Two checkpoints, with bands; the second is undefined at one depth.
+fn checkpoints(top: f64) -> Value {
+    json!([
+        {"value": 0.1, "x": [0.25, 0.5, 0.75, 1.0], "y": [top, 0.9 * top, 0.8 * top, 0.6 * top]},
+        {"value": 0.92, "x": [0.25, 0.5, 0.75, 1.0], "y": [top, 1.1 * top, null, 0.1 * top],
+         "low": [0.9 * top, top, null, 0.0], "high": [1.1 * top, 1.2 * top, null, 0.2 * top]},
+    ])
+}
+
+fn accuracy() -> Value {
+    json!({"label": "test accuracy", "spread": "error", "percent": true})
+}
+
+fn profile_by_value() -> Value {
+    with(profile(), &json!({"title": null, "series": checkpoints(400.0), "colorScale": accuracy()}))
+}
+
+fn multiples() -> Value {
+    let cells = |top: f64| ["VGG", "ResNet", "ViT"].map(|title| json!({"title": title, "series": checkpoints(top)}));
+    json!({
+        "kind": "multiples", "width": 640, "height": 420, "theme": "light", "columns": 3, "xLabel": "relative depth",
+        "colorScale": accuracy(),
+        "rows": [
+            {"title": "Lifespans 0", "yLabel": "sum of lengths, mean over classes", "cells": cells(400.0)},
+            {"title": "PHdim 0", "yLabel": "dimension, pooled", "cells": cells(17.0)},
+        ],
+    })
+}
+
+fn heatmap() -> Value {
+    json!({
+        "kind": "heatmap", "width": 420, "height": 260, "theme": "light", "numbers": true,
+        "rowNames": ["block01", "block02", "logits"], "columnNames": ["untrained", "epoch 1", "trained", "later"],
+        "values": [400, 410, 415, 420, 380, 300, 250, null, 350, 100, 20, 8.25],
+        "colorScale": {"label": "Lifespans 0"}, "xLabel": "training", "yLabel": "layer",
+    })
+}
+
+fn relation() -> Value {
+    let points: Vec<Value> = (0..9)
+        .map(|i| json!({"name": format!("small-{i:02}"), "group": i % 3, "x": 30 + 10 * i, "y": 0.05 + 0.01 * f64::from(i * i % 7)}))
+        .collect();
+    json!({
+        "kind": "relation", "width": 460, "height": 320, "theme": "dark", "points": points, "line": true,
+        "groups": ["depth 4", "depth 6", "depth 8"], "note": "Pearson 0.31 (−0.4 to 0.8), 9 networks",
+        "xLabel": "Lifespans 0 at the logits", "yLabel": "test error",
+    })
+}
+
+fn fit() -> Value {
+    let sizes = [500.0, 850.0, 1200.0, 1550.0];
+    let line = |name: &str, color: &str, slope: f64| {
+        let sums: Vec<f64> = sizes.iter().map(|size: &f64| 7.0 * size.powf(slope)).collect();
+        json!({"name": name, "color": color, "sizes": sizes, "sums": sums, "slope": slope, "intercept": 7.0_f64.ln(), "r2": 1.0})
+    };
+    json!({
+        "kind": "fit", "width": 400, "height": 280, "theme": "light", "xLabel": "points", "yLabel": "sum of H0 lengths",
+        "fits": [line("block05", "class0", 0.9), line("logits", "class1", 0.5)],
+    })
+}
+
+fn landscape() -> Value {
+    json!({
+        "kind": "landscape", "width": 400, "height": 220, "theme": "light", "color": "h1",
+        "xLabel": "scale (Rips diameter)", "yLabel": "λ",
+        "curves": [{"x": [0.9, 1.7, 2.25], "y": [0, 0.6, 0]}, {"x": [1.0, 1.1, 1.2], "y": [0, 0.1, 0]}],
+    })
+}
+
 fn recorded(name: &str, fields: &Value) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(format!("{name}.svg"));
     let svg = picture(fields).svg;
@@ -78,6 +147,16 @@ fn pictures_are_as_recorded() {
     recorded("betti", &with(barcode(), &json!({"kind": "betti"})));
     recorded("scatter", &scatter());
     recorded("profile", &profile());
+    recorded("profile-by-value", &profile_by_value());
+    recorded("multiples", &multiples());
+    recorded(
+        "multiples-dark-phone",
+        &with(multiples(), &json!({"theme": "dark", "width": 340, "height": 900, "columns": 2})),
+    );
+    recorded("heatmap", &heatmap());
+    recorded("relation", &relation());
+    recorded("fit", &fit());
+    recorded("landscape", &landscape());
 }
 
 /// Corners in CSS pixels of the bars in a colour, from "M10 20h30v4h-30z…".
@@ -172,6 +251,78 @@ fn empty_figures_say_why() {
     says(with(barcode(), &json!({"barcode": empty, "kind": "diagram"})), ">no intervals<");
     says(with(scatter(), &json!({"positions": [], "labels": [], "edges": []})), ">no points<");
     says(with(profile(), &json!({"series": []})), ">no values yet<");
+    says(with(multiples(), &json!({"rows": []})), ">no panels yet<");
+    says(with(multiples(), &json!({"rows": [{"title": "a", "cells": [{"series": []}]}]})), ">no values yet<");
+    says(with(heatmap(), &json!({"rowNames": [], "values": []})), ">no values yet<");
+    says(with(relation(), &json!({"points": []})), ">no points yet<");
+    says(with(fit(), &json!({"fits": []})), ">no values yet<");
+    says(with(landscape(), &json!({"curves": []})), ">zero everywhere: there are no finite intervals<");
+}
+
+/// The words of a picture.
+fn words_of(fields: &Value) -> String {
+    let svg = picture(fields).svg;
+    let document = Document::parse(&svg).expect("well-formed XML");
+    document.root_element().first_element_child().and_then(|node| node.text()).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn text_alternatives_state_the_finding() {
+    assert_eq!(
+        words_of(&profile_by_value()),
+        "lifespan sum over relative depth, 2 lines coloured by test accuracy from 10 % to 92 %; at 10 % from 400 to 240; \
+         at 92 % from 400 to 40 with a peak of 440 at 0.5, undefined at 1 place."
+    );
+    let words = words_of(&multiples());
+    assert!(words.starts_with("6 profiles over relative depth, lines coloured by test accuracy"), "{words}");
+    assert!(words.contains("; PHdim 0, ViT: at 92 % from 17 to 1.7 with a peak of 18.7 at 0.5"), "{words}");
+    let words = words_of(&heatmap());
+    assert!(
+        words.contains("lowest 8.25 at logits, later; highest 420 at block01, later; 1 without a value"),
+        "{words}"
+    );
+    let words = words_of(&relation());
+    assert!(words.contains("9 points of test error against Lifespans 0 at the logits in 3 groups"), "{words}");
+    assert!(words.contains("Pearson 0.31"), "{words}");
+    let words = words_of(&fit());
+    assert!(words.contains("block05: 4 points on a line of slope 0.9, R² 1"), "{words}");
+    assert!(words_of(&landscape()).contains("λ1 peaks with 0.6 at 1.7"));
+}
+
+#[test]
+fn panels_of_a_sheet_share_their_axes_and_stand_in_a_grid() {
+    let panels = picture(&multiples()).panels;
+    assert_eq!(panels.len(), 6);
+    for (i, panel) in panels.iter().enumerate() {
+        assert_eq!(panel.cell, Some([i / 3, i % 3]));
+        let first = &panels[i / 3 * 3];
+        assert_eq!((panel.y, panel.y0, panel.y1), (first.y, first.y0, first.y1), "a row has one vertical axis");
+        assert_eq!((panel.x, panel.x0, panel.x1), (panels[i % 3].x, 0.0, 1.0), "a column has one horizontal axis");
+    }
+    let phone = picture(&with(multiples(), &json!({"width": 340, "height": 900, "columns": 2}))).panels;
+    assert_eq!((phone[2].x, phone[2].cell), (phone[0].x, Some([0, 2])), "the third flows into the next line");
+    assert!(phone[2].y > phone[0].y + phone[0].height);
+    assert!(phone[3].y > phone[2].y + phone[2].height);
+}
+
+#[test]
+fn a_heat_map_has_one_cell_for_each_value() {
+    let Picture { svg, panels } = picture(&with(heatmap(), &json!({"colorScale": {}})));
+    let panel = &panels[0];
+    assert_eq!((panel.x0, panel.x1, panel.y0, panel.y1), (0.0, 4.0, 3.0, 0.0));
+    for (fill, row, column) in [("#C0830E", 2.0, 3.0), ("#250759", 0.0, 3.0)] {
+        let cell = rectangles(&svg, fill)[0];
+        assert!((cell[0] - (panel.x + panel.width * column / 4.0)).abs() <= 0.11, "{cell:?}");
+        assert!((cell[1] - (panel.y + panel.height * row / 3.0)).abs() <= 0.11, "{cell:?}");
+    }
+}
+
+#[test]
+fn logarithmic_panels_say_their_range_in_decimal_logarithms() {
+    let Picture { svg, panels } = picture(&fit());
+    let panel = &panels[0];
+    assert!(panel.x0 < 500.0_f64.log10() && panel.x1 > 1550.0_f64.log10() && panel.x1 < 3.3, "{panel:?}");
+    assert!(svg.contains(">500<") && svg.contains(">1000<"), "{svg}");
 }
 
 #[test]
@@ -191,6 +342,14 @@ fn impossible_figures_are_refused_with_the_field() {
     refused(with(scatter(), &json!({"labels": [0]})), "labels");
     refused(with(profile(), &json!({"series": [{"color": "red", "x": [], "y": []}]})), "color");
     refused(with(profile(), &json!({"series": [{"color": "h0", "x": [1], "y": []}]})), "y ");
+    refused(with(profile_by_value(), &json!({"series": [{"value": 1.5, "x": [], "y": []}]})), "colorScale");
+    refused(with(profile_by_value(), &json!({"colorScale": {"low": 0.5, "high": 0.2}})), "colorScale");
+    refused(with(multiples(), &json!({"columns": 0})), "columns");
+    refused(with(heatmap(), &json!({"values": [1, 2]})), "values");
+    refused(with(relation(), &json!({"groups": ["a", "b"]})), "group");
+    refused(with(fit(), &json!({"fits": [{"sizes": [1, 2], "sums": [1]}]})), "sums");
+    refused(with(fit(), &json!({"fits": [{"sizes": [0], "sums": [1]}]})), "sizes");
+    refused(with(landscape(), &json!({"curves": [{"x": [1], "y": []}]})), "y");
     for (fields, word) in [
         (json!({"kind": "pie", "width": 90, "height": 90}), "pie"),
         (with(barcode(), &json!({"barcode": null})), "barcode"),
@@ -271,6 +430,56 @@ proptest! {
             "name": name, "color": format!("class{i}"), "dashed": i % 2 == 0, "x": x, "y": y, "low": y, "high": y,
         })).collect();
         holds(&with(frame, &json!({"kind": "profile", "series": series, "xLabel": "depth"})));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_sheet_is_drawn(
+        frame in frame(),
+        columns in 1usize..9,
+        counts in prop::collection::vec(0usize..9, 0..5),
+        points in prop::collection::vec((number(), prop::option::of(number())), 0..12),
+        value in prop::option::of(-1.0f64..1.0),
+        title in any::<String>(),
+    ) {
+        let (x, y): (Vec<f32>, Vec<Option<f32>>) = points.into_iter().unzip();
+        let series = json!([
+            {"name": title, "color": "h0", "value": value, "x": x, "y": y, "low": y, "high": y},
+            {"name": "second", "color": "ink", "dashed": true, "x": x, "y": y},
+        ]);
+        let rows: Vec<Value> = counts
+            .iter()
+            .map(|n| json!({"title": title, "yLabel": title, "cells": vec![json!({"title": title, "series": series}); *n]}))
+            .collect();
+        let scale = json!({"label": title, "spread": "error", "percent": true});
+        holds(&with(frame.clone(), &json!({"kind": "multiples", "columns": columns, "rows": rows, "xLabel": "depth", "colorScale": scale})));
+        holds(&with(frame, &json!({"kind": "profile", "series": series, "colorScale": scale})));
+    }
+
+    #[test]
+    fn any_heat_map_relation_fit_and_landscape_are_drawn(
+        frame in frame(),
+        sides in (0usize..9, 0usize..9),
+        values in prop::collection::vec(prop::option::of(number()), 81),
+        points in prop::collection::vec((number(), number(), 0usize..5), 0..30),
+        positive in prop::collection::vec((1e-30f64..1e30, 1e-30f64..1e30), 0..12),
+        name in any::<String>(),
+    ) {
+        let names = |n: usize| vec![name.clone(); n];
+        holds(&with(frame.clone(), &json!({
+            "kind": "heatmap", "rowNames": names(sides.0), "columnNames": names(sides.1), "values": values[..sides.0 * sides.1],
+            "numbers": true, "xLabel": name, "yLabel": name,
+        })));
+        let marks: Vec<Value> = points.iter().map(|(x, y, group)| json!({"name": name, "group": group, "x": x, "y": y})).collect();
+        holds(&with(frame.clone(), &json!({"kind": "relation", "points": marks, "groups": names(5), "line": true, "note": name})));
+        let (sizes, sums): (Vec<f64>, Vec<f64>) = positive.into_iter().unzip();
+        let line = json!({"name": name, "sizes": sizes, "sums": sums, "slope": 0.9, "intercept": 1.0});
+        holds(&with(frame.clone(), &json!({"kind": "fit", "fits": [line, line]})));
+        let (x, y): (Vec<f32>, Vec<f32>) = points.iter().map(|point| (point.0, point.1)).unzip();
+        holds(&with(frame, &json!({"kind": "landscape", "curves": [{"x": x, "y": y}]})));
     }
 }
 

@@ -2,14 +2,19 @@
  * Bettiscope's engine as an ES module: the one door to it, for the page and for anyone's scripts.
  * See docs/api.md for the whole interface. All computing happens in workers; results are plain typed arrays.
  */
-import { INPUT_LAYER, allOrStop, observe, rows } from './bettiscope/analysis.js';
+import { INPUT_LAYER, accuracy, allOrStop, inDepthOrder, inputLayer, labelsOf, observe } from './bettiscope/analysis.js';
+import { loadCatalog } from './bettiscope/catalog.js';
 import { BettiscopeError, asFailure, stopped, throwIfStopped } from './bettiscope/errors.js';
 import { choosePlatform } from './bettiscope/platform.js';
 import { Pool } from './bettiscope/pool.js';
+import { Report, isReport, isStudy, openReport } from './bettiscope/report.js';
 import { bytesOf, isPicture } from './bettiscope/sources.js';
+import { Store } from './bettiscope/store.js';
+import { PRESETS, STUDY_DEFAULTS, checkStudy, compactStudy, decodeStudy, encodeStudy, parseStudy } from './bettiscope/study.js';
+import { runStudy } from './bettiscope/study-run.js';
 import { WorkerHandle } from './bettiscope/worker-handle.js';
 
-export { BettiscopeError, INPUT_LAYER };
+export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, checkStudy, compactStudy, decodeStudy, encodeStudy, isReport, isStudy, openReport, parseStudy };
 
 /**
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, observed: boolean}} Layer
@@ -22,11 +27,15 @@ export { BettiscopeError, INPUT_LAYER };
  * @typedef {{words: string[], ids: Uint32Array, cut: boolean}} Tokens what a network saw of a text
  * @typedef {{kind: 'distances', name: string, n: number, distances: Float32Array, notes: string[]}} Distances
  * @typedef {{maxDim: number, threshold: number, dims: Uint8Array, births: Float32Array, deaths: Float32Array, edges: Uint32Array}} Barcode
+ * @typedef {{points: Float32Array, nCoords: number, metric?: string, scaling?: string, rows?: Uint32Array} | {distances: Float32Array}} CloudSource
+ * @typedef {{points: Uint32Array, isLoop: boolean, deathEdge: Uint32Array | null, isFilled: boolean}} Representative
  * @typedef {{name: string, index: Uint32Array, barcode: Barcode, lifespans: number[]}} Cloud
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, nPoints: number, nCoords: number,
  *   points: Float32Array, sample: Uint32Array, position: Uint32Array | null, labels: Uint16Array | null, classes: string[], projection: Float32Array,
  *   explained: [number, number], clouds: Cloud[]}} LayerResult
- * @typedef {{stage: 'loading' | 'reading' | 'running' | 'measuring', done: number, total: number, layer?: string, elapsedMs: number}} Progress
+ * @typedef {{stage: 'loading' | 'reading' | 'running' | 'measuring' | 'comparing', done: number, total: number, layer?: string, elapsedMs: number,
+ *   network?: string, fraction?: number, secondsLeft?: number | null}} Progress
+ * @typedef {{label: string, points: Float32Array, nCoords: number, labels: Uint16Array | null, classes: string[]}} LayerPoints
  * @typedef {{signal?: AbortSignal, onProgress?: (progress: Progress) => void}} Options
  * @typedef {{network?: Network | null, data: Samples | Texts, layers?: string[], samples?: number, seed?: number,
  *   inputRange?: '0..1' | '-1..1' | '0..255' | 'imagenet', pooling?: 'default' | 'mean' | 'class-token' | 'flatten' | 'positions',
@@ -43,6 +52,9 @@ export const DEFAULTS = Object.freeze({
   clouds: 'pooled', maxDim: 1, threshold: null, modulus: 2, maxPoints: 1000,
 });
 
+/** Stands for "no point" in `Barcode.edges`. */
+const NO_POINT = 0xffffffff;
+
 const HOME = new URL('../', import.meta.url);
 
 export class Bettiscope {
@@ -53,10 +65,10 @@ export class Bettiscope {
    */
   static async start(wishes = {}) {
     const baseUrl = new URL(wishes.baseUrl ?? HOME, document.baseURI);
-    /** @type {{threads?: boolean}} */
+    /** @type {{threads?: boolean, numbers?: string}} */
     const built = await fetch(new URL('artifacts.json', baseUrl)).then((r) => (r.ok ? r.json() : {}), () => ({}));
     const platform = choosePlatform({ ...wishes, threadsBuilt: built.threads !== false });
-    const scope = new Bettiscope(platform, baseUrl);
+    const scope = new Bettiscope(platform, baseUrl, built.numbers);
     try {
       await Promise.all([scope.desk.run(async () => {}), scope.engine.run(async () => {})]);
     } catch (error) {
@@ -64,15 +76,15 @@ export class Bettiscope {
       scope.close();
       const plain = choosePlatform({ ...wishes, build: 'plain' });
       plain.reason = `the threads build did not start (${asFailure(error).message})`;
-      return new Bettiscope(plain, baseUrl);
+      return new Bettiscope(plain, baseUrl, built.numbers);
     }
     return scope;
   }
 
-  /** @param {import('./bettiscope/platform.js').Platform} platform @param {URL} baseUrl */
-  constructor(platform, baseUrl) {
+  /** @param {import('./bettiscope/platform.js').Platform} platform @param {URL} baseUrl @param {string} [version] of the code that numbers come from */
+  constructor(platform, baseUrl, version = '') {
     this.baseUrl = baseUrl;
-    this.info = { ...platform, networkReady: false };
+    this.info = { ...platform, networkReady: false, version };
     /** @type {Record<string, Promise<WebAssembly.Module>>} */
     this.modules = {};
     this.nextId = 1;
@@ -81,6 +93,14 @@ export class Bettiscope {
     this.engine = platform.build === 'threads' ? this.pool('threads', 1) : this.pool('engine', platform.workers);
     /** @type {Pool | null} */
     this.networks = null;
+    /** @type {Pool | null} what is looked at on hover waits for neither pictures nor runs */
+    this.finders = null;
+    /** @type {WeakMap<object, string>} names of clouds, by which a worker knows one again */
+    this.cloudNames = new WeakMap();
+    /** @type {Promise<Store> | null} */
+    this.kept = null;
+    /** @type {Promise<import('./bettiscope/catalog.js').Catalog> | null} */
+    this.listed = null;
   }
 
   /**
@@ -244,7 +264,7 @@ export class Bettiscope {
         const request = {
           settings: plain,
           layers: batch.map(({ label, points, nCoords, sample }) => ({
-            label, points, nCoords, labels: data.labels && Uint16Array.from(sample, (i) => /** @type {Uint16Array} */ (data.labels)[i]), classes: data.classes,
+            label, points, nCoords, labels: labelsOf(data, sample), classes: data.classes,
           })),
         };
         const found = await this.engine.run((worker) => worker.request('measure', request), s);
@@ -259,6 +279,87 @@ export class Bettiscope {
   }
 
   /**
+   * Runs a study, see docs/study.md.
+   * @param {any} document the study; what it leaves out is default
+   * @param {Options & {onLayer?: (found: {network: import('./bettiscope/report.js').ReportNetwork, record: import('./bettiscope/report.js').LayerRecord, report: Report}) => void,
+   *   store?: Store | null, networks?: Record<string, Network>, data?: Record<string, Samples>}} [options] `onLayer`: a layer and the report so
+   *   far; `store: null` keeps nothing; `networks` and `data`: one's own, by the names that the study uses
+   * @returns {Promise<Report>}
+   */
+  study(document, { onLayer, store, networks = {}, data = {}, ...options } = {}) {
+    return this.job(options, async ({ signal, report }) => {
+      const context = {
+        signal, onLayer, networks, data,
+        store: store === undefined ? await this.store() : store,
+        catalog: await this.catalog(),
+        notify: (/** @type {import('./bettiscope/study-run.js').StudyProgress} */ { stage, done, total, layer, ...more }) => report(stage, done, total, layer, more),
+      };
+      return runStudy(this, document, context);
+    });
+  }
+
+  /** Where results of studies are kept. @returns {Promise<Store>} */
+  store() {
+    // Results of a build without a version cannot be told from another one's: they last as long as this page.
+    this.kept ??= Store.open(this.info.version ? {} : { factory: null });
+    return this.kept;
+  }
+
+  /** The bundled networks and data. @returns {Promise<import('./bettiscope/catalog.js').Catalog>} */
+  catalog() {
+    this.listed ??= loadCatalog(this.baseUrl);
+    this.listed.catch(() => { this.listed = null; });
+    return this.listed;
+  }
+
+  /** What can be measured: names, formulas, sources. @returns {Promise<import('./bettiscope/report.js').Descriptor[]>} */
+  descriptors() {
+    return this.job({}, () => this.desk.run((worker) => worker.request('descriptors')));
+  }
+
+  /**
+   * The numbers of one layer.
+   * @param {LayerPoints} layer
+   * @param {Record<string, any>} settings
+   * @param {Options} [options]
+   * @returns {Promise<{rows: import('./bettiscope/report.js').Measured[], fits: import('./bettiscope/report.js').Fit[],
+   *   clouds: {name: string, repetition: number, index: Uint32Array, barcode: Barcode}[]}>}
+   */
+  describeLayer(layer, settings, options = {}) {
+    return this.job(options, ({ signal, report }) => this.engine.run((worker) =>
+      worker.request('describe', { layer, settings }, { onProgress: (p) => report('measuring', p.done, p.total, layer.label) }), signal));
+  }
+
+  /**
+   * How alike two layers are; their points must stand for the same samples in the same order.
+   * @param {LayerPoints} a
+   * @param {LayerPoints} b
+   * @param {Record<string, any> & {measures: string[]}} settings
+   * @param {Options} [options]
+   * @returns {Promise<Record<string, number | null>>}
+   */
+  compareLayers(a, b, settings, options = {}) {
+    return this.job(options, ({ signal }) => this.engine.run((worker) => worker.request('compare', { a, b, settings }), signal));
+  }
+
+  /**
+   * Pearson's and Spearman's correlation with bootstrap intervals.
+   * @param {number[]} x
+   * @param {number[]} y
+   * @param {{seed?: number, resamples?: number}} [settings]
+   * @returns {Promise<Record<string, number | null> & {n: number}>}
+   */
+  correlate(x, y, settings = {}) {
+    const request = { x: Float64Array.from(x), y: Float64Array.from(y), settings: { seed: 1, resamples: 2000, ...settings } };
+    return this.job({}, () => this.desk.run((worker) => worker.request('correlate', request)));
+  }
+
+  /** Verdicts on the paper's claims. @param {Record<string, any>[]} rows of `report.table()` @returns {Promise<any[]>} */
+  judgeClaims(rows) {
+    return this.job({}, () => this.desk.run((worker) => worker.request('judge', { rows })));
+  }
+
+  /**
    * @param {{points: Float32Array, nCoords: number, metric?: string} | {distances: Float32Array}} cloud
    * @param {{maxDim?: number, threshold?: number | null, modulus?: number} & Options} [options]
    * @returns {Promise<Barcode>}
@@ -270,8 +371,57 @@ export class Bettiscope {
   }
 
   /**
+   * What stands for an interval: the two points that merge (H0), or a loop (H1, over ℤ/2).
+   * The first loop of a cloud takes the time of its barcode up to H1, further ones of the same `cloud` object milliseconds.
+   * @param {CloudSource} cloud
+   * @param {Barcode} barcode of this cloud
+   * @param {number} interval its place in the barcode
+   * @param {Options} [options]
+   * @returns {Promise<Representative>}
+   */
+  representative(cloud, { dims, births, deaths, edges, threshold }, interval, options = {}) {
+    return this.job(options, async ({ signal, report }) => {
+      if (!(interval >= 0 && interval < dims.length)) throw new BettiscopeError('invalid-setting', `there is no interval ${interval}; the barcode has ${dims.length}`);
+      if (dims[interval] > 1) throw new BettiscopeError('invalid-setting', `representatives are found for H0 and H1, not for H${dims[interval]}`);
+      if (dims[interval] === 0) return pairThatMerges(edges.slice(2 * interval, 2 * interval + 2));
+      const [birth, death] = [births[interval], deaths[interval]];
+      let copy = 0;
+      for (let i = 0; i < interval; i += 1) if (dims[i] === 1 && births[i] === birth && deaths[i] === death) copy += 1;
+      const name = this.cloudNames.get(cloud) ?? `cloud ${this.nextId++}`;
+      this.cloudNames.set(cloud, name);
+      this.finders ??= this.pool('engine', 1);
+      const request = { key: `${name} up to ${threshold}`, cloud, threshold, birth, death, copy };
+      const found = await this.finders.run((worker) => worker.request('loop', request, { onProgress: (p) => report('measuring', p.done, p.total) }), signal);
+      if (!found) throw new BettiscopeError('invalid-setting', 'this interval does not exist over ℤ/2, the field in which loops are found; compute the barcode with modulus 2');
+      return { ...found, isLoop: true };
+    });
+  }
+
+  /**
+   * How far two barcodes are apart in one dimension; `Infinity` where their numbers of essential intervals differ.
+   * @param {Barcode} a
+   * @param {Barcode} b
+   * @param {{kind?: 'bottleneck' | 'wasserstein' | 'sliced-wasserstein', dim?: number, p?: number, ground?: 'maximum' | 'euclidean', directions?: number} & Options} [options]
+   * @returns {Promise<number>}
+   */
+  diagramDistance(a, b, { kind = 'bottleneck', dim = 1, p = 2, ground = 'maximum', directions = 50, ...options } = {}) {
+    const settings = { kind, dim, p, ground, directions };
+    return this.job(options, ({ signal }) => this.engine.run((worker) => worker.request('diagramDistance', { a, b, settings }), signal));
+  }
+
+  /**
+   * The first levels of the persistence landscape: straight lines between the points of each.
+   * @param {Barcode} barcode
+   * @param {{dim?: number, levels?: number} & Options} [options]
+   * @returns {Promise<{x: Float32Array, y: Float32Array}[]>}
+   */
+  landscape(barcode, { dim = 1, levels = 5, ...options } = {}) {
+    return this.job(options, ({ signal }) => this.desk.run((worker) => worker.request('landscape', { barcode, dim, levels }), signal));
+  }
+
+  /**
    * The shortest edges in increasing length.
-   * @param {{points: Float32Array, nCoords: number, metric?: string, scaling?: string, rows?: Uint32Array} | {distances: Float32Array}} cloud
+   * @param {CloudSource} cloud
    * @param {{limit?: number} & Options} [options]
    * @returns {Promise<{pairs: Uint32Array, lengths: Float32Array}>}
    */
@@ -312,20 +462,21 @@ export class Bettiscope {
     this.desk.close();
     this.engine.close();
     this.networks?.close();
+    this.finders?.close();
   }
 
   /**
    * One request of the user's: timed progress, one kind of failure.
    * @template T
    * @param {Options} options
-   * @param {(context: {signal?: AbortSignal, startedAt: number, report: (stage: Progress['stage'], done: number, total: number, layer?: string) => void}) => Promise<T>} work
+   * @param {(context: {signal?: AbortSignal, startedAt: number, report: (stage: Progress['stage'], done: number, total: number, layer?: string, more?: object) => void}) => Promise<T>} work
    * @returns {Promise<T>}
    */
   async job({ signal, onProgress }, work) {
     const startedAt = performance.now();
     let open = true;
-    const report = (/** @type {Progress['stage']} */ stage, /** @type {number} */ done, /** @type {number} */ total, /** @type {string | undefined} */ layer) => {
-      if (open && !signal?.aborted) onProgress?.({ stage, done, total, layer, elapsedMs: performance.now() - startedAt });
+    const report = (/** @type {Progress['stage']} */ stage, /** @type {number} */ done, /** @type {number} */ total, /** @type {string | undefined} */ layer, more = {}) => {
+      if (open && !signal?.aborted) onProgress?.({ stage, done, total, layer, elapsedMs: performance.now() - startedAt, ...more });
     };
     try {
       throwIfStopped(signal);
@@ -347,6 +498,12 @@ function listenForPanics(name, worker) {
   };
 }
 
+/** @param {Uint32Array} points @returns {Representative} */
+function pairThatMerges(points) {
+  const merges = !points.includes(NO_POINT);
+  return { points: merges ? points : new Uint32Array(0), isLoop: false, deathEdge: merges ? points : null, isFilled: false };
+}
+
 /** @param {Record<string, any>} wishes */
 const defined = (wishes) => Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined));
 
@@ -361,44 +518,4 @@ function defaultLayers(network, data) {
   if (!network) return [INPUT_LAYER];
   const input = data.kind === 'samples' && data.values.length / data.n <= MAX_INPUT_VALUES ? [INPUT_LAYER] : [];
   return [...input, ...network.layers.filter((l) => l.observed).map((l) => l.id)];
-}
-
-/** @param {Network} network @param {string[]} ids */
-function inDepthOrder(network, ids) {
-  const wanted = new Set(ids);
-  wanted.delete(INPUT_LAYER);
-  const found = network.layers.filter((layer) => wanted.delete(layer.id)).map((layer) => layer.id);
-  const [missing] = wanted;
-  if (missing !== undefined) throw new BettiscopeError('unknown-layer', `the network has no layer “${missing}”; choose among its ${network.layers.length} layers`);
-  return found;
-}
-
-/** @param {Samples} data @param {Uint32Array} index @returns {import('./bettiscope/analysis.js').ObservedLayer} */
-function inputLayer(data, index) {
-  return { id: INPUT_LAYER, label: 'input', op: 'Input', shape: [null, ...data.shape], depth: 0, points: rows(data, index), nCoords: data.values.length / data.n, sample: index, position: null };
-}
-
-/**
- * The share of right predictions, where the classes of the data are those of the network.
- * @param {Uint32Array | null} predictions
- * @param {Network | null} network
- * @param {Samples | Texts} data
- * @param {Uint32Array} index
- */
-function accuracy(predictions, network, data, index) {
-  const known = classesOf(network);
-  if (!predictions || !data.labels || (known && known.join() !== data.classes.join())) return null;
-  let right = 0;
-  index.forEach((sample, i) => { if (/** @type {Uint16Array} */ (data.labels)[sample] === predictions[i]) right += 1; });
-  return right / index.length;
-}
-
-/** The names of a network's classes, if its file tells them. @param {Network | null} network @returns {string[] | null} */
-export function classesOf(network) {
-  try {
-    const names = JSON.parse(network?.metadata.classes ?? 'null');
-    return Array.isArray(names) ? names.map(String) : null;
-  } catch {
-    return null;
-  }
 }

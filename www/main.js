@@ -5,6 +5,7 @@ import { acceptDrops, isNetwork } from './files.js';
 import { embed } from './embed.js';
 import { ensureIsolation } from './isolation.js';
 import { NetworkPlace } from './network-place.js';
+import { PaperPlace } from './paper-place.js';
 import { PointsPlace } from './points-place.js';
 import { OWN } from './session.js';
 import { State, toHash } from './state.js';
@@ -30,6 +31,7 @@ for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelecto
 }
 showPlace();
 embed(state);
+const paper = new PaperPlace(state, alerts); // words need no engine
 fold();
 state.onChange((changed) => {
   showPlace();
@@ -41,8 +43,9 @@ try {
   await ensureIsolation();
   const scope = await Bettiscope.start();
   describeBuild(scope.info);
-  const places = { network: new NetworkPlace(scope, state, alerts), points: new PointsPlace(scope, state, alerts) };
-  const enter = () => places[/** @type {'network' | 'points'} */ (state.choices.place)].enter();
+  paper.begin(scope);
+  const places = { network: new NetworkPlace(scope, state, alerts), paper, points: new PointsPlace(scope, state, alerts) };
+  const enter = () => places[/** @type {'network' | 'paper' | 'points'} */ (state.choices.place)].enter();
   state.onChange((changed) => changed.includes('place') && enter());
   acceptDrops((files) => {
     if (files.length === 0) return;
@@ -72,12 +75,13 @@ function reportProblems() {
 }
 
 function showPlace() {
-  for (const place of ['network', 'points']) byId(`${place}-place`).hidden = state.choices.place !== place;
+  for (const place of ['network', 'paper', 'points']) byId(`${place}-place`).hidden = state.choices.place !== place;
   for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-place]'))) {
     if (link.dataset.place === state.choices.place) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  document.title = `Bettiscope: ${state.choices.place === 'points' ? 'the barcode of points' : 'watch the shape of data change, layer by layer'}`;
+  const titles = { network: 'watch the shape of data change, layer by layer', paper: 'the paper in your browser', points: 'the barcode of points' };
+  document.title = `Bettiscope: ${titles[/** @type {keyof titles} */ (state.choices.place)]}`;
 }
 
 /** @param {import('./bettiscope/platform.js').Platform} info */

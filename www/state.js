@@ -23,7 +23,7 @@ export const PANELS = ['strata', 'profile', 'cloud', 'barcode', 'words', 'traini
 
 /** @type {Record<string, Choice>} */
 export const CHOICES = {
-  place: { key: 'place', fallback: 'network', read: oneOf('network', 'points') },
+  place: { key: 'place', fallback: 'network', read: oneOf('network', 'paper', 'points') },
   network: { key: 'network', fallback: '', read: text },
   data: { key: 'data', fallback: '', read: text },
   layers: { key: 'layers', fallback: null, read: list },
@@ -42,6 +42,7 @@ export const CHOICES = {
   scale: { key: 'eps', fallback: null, read: positive },
   example: { key: 'example', fallback: 'circle', read: text },
   format: { key: 'format', fallback: 'auto', read: oneOf('auto', 'points', 'full', 'lower', 'upper') },
+  claim: { key: 'claim', fallback: '', read: oneOf('C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7', 'C8', 'C9') },
   theme: { key: 'theme', fallback: '', read: oneOf('light', 'dark') },
   embed: { key: 'embed', fallback: 0, read: count(0, 1) },
   show: { key: 'show', fallback: null, read: list },

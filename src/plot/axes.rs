@@ -78,6 +78,7 @@ impl Plot<'_> {
             x1: self.x.1,
             y0: self.y.0,
             y1: self.y.1,
+            cell: None,
             order: None,
         }
     }

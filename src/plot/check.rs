@@ -1,6 +1,8 @@
 //! Checks of what a figure was given, before anything is drawn.
 
-use super::figure::{Bars, Frame, ProfileFigure, ScatterFigure};
+use super::figure::{
+    Bars, FitFigure, Frame, HeatmapFigure, LandscapeFigure, MultiplesFigure, RelationFigure, ScatterFigure, Series,
+};
 use crate::{Error, Result};
 use std::fmt::Display;
 
@@ -72,24 +74,79 @@ pub(super) fn scatter(figure: &ScatterFigure) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn profile(figure: &ProfileFigure) -> Result<()> {
-    frame(&figure.frame)?;
-    for series in &figure.series {
-        let n = series.x.len();
-        finite("x", &series.x)?;
-        for (field, values) in [("y", Some(&series.y)), ("low", series.low.as_ref()), ("high", series.high.as_ref())] {
+pub(super) fn series(lines: &[Series]) -> Result<()> {
+    for line in lines {
+        let n = line.x.len();
+        finite("x", line.x.iter().copied())?;
+        for (field, values) in [("y", Some(&line.y)), ("low", line.low.as_ref()), ("high", line.high.as_ref())] {
             if let Some(values) = values {
                 equal_length(field, values.len(), n, "x")?;
-                finite(field, values)?;
+                finite(field, values.iter().copied().flatten())?;
             }
         }
     }
     Ok(())
 }
 
-fn finite(setting: &'static str, values: &[f64]) -> Result<()> {
-    match values.iter().find(|value| value.is_nan() || value.abs() > 1e300) {
-        Some(value) => Err(invalid(setting, &value, "series must be finite")),
+pub(super) fn multiples(figure: &MultiplesFigure) -> Result<()> {
+    frame(&figure.frame)?;
+    if !(1..=100).contains(&figure.columns) {
+        return Err(invalid("columns", &figure.columns, "a sheet has 1 to 100 panels side by side"));
+    }
+    let n: usize = figure.rows.iter().map(|row| row.cells.len()).sum();
+    if n > 400 {
+        return Err(invalid("rows", &format!("{n} panels"), "a sheet has at most 400"));
+    }
+    figure.rows.iter().flat_map(|row| &row.cells).try_for_each(|cell| series(&cell.series))
+}
+
+pub(super) fn heatmap(figure: &HeatmapFigure) -> Result<()> {
+    frame(&figure.frame)?;
+    let [rows, columns] = [figure.row_names.len(), figure.column_names.len()];
+    if rows > 500 || columns > 500 {
+        return Err(invalid("rowNames", &format!("{rows} × {columns} cells"), "a heat map has at most 500 × 500"));
+    }
+    equal_length("values", figure.values.len(), rows * columns, "rowNames × columnNames")?;
+    finite("values", figure.values.iter().copied().flatten())
+}
+
+pub(super) fn relation(figure: &RelationFigure) -> Result<()> {
+    frame(&figure.frame)?;
+    finite("points", figure.points.iter().flat_map(|point| [point.x, point.y]))?;
+    let groups = figure.groups.len().max(1);
+    match figure.points.iter().find(|point| point.group >= groups) {
+        Some(point) => Err(invalid("group", &point.group, &format!("there are {groups} groups, counted from 0"))),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn fit(figure: &FitFigure) -> Result<()> {
+    frame(&figure.frame)?;
+    for line in &figure.fits {
+        equal_length("sums", line.sums.len(), line.sizes.len(), "sizes")?;
+        finite("slope", line.slope.iter().chain(&line.intercept).chain(&line.r2).copied())?;
+        for (field, values) in [("sizes", &line.sizes), ("sums", &line.sums)] {
+            if let Some(value) = values.iter().find(|value| !(1e-300..=1e300).contains(*value)) {
+                return Err(invalid(field, value, "logarithmic scales need positive numbers"));
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn landscape(figure: &LandscapeFigure) -> Result<()> {
+    frame(&figure.frame)?;
+    for curve in &figure.curves {
+        equal_length("y", curve.y.len(), curve.x.len(), "x")?;
+        finite("x", curve.x.iter().copied())?;
+        finite("y", curve.y.iter().copied())?;
+    }
+    Ok(())
+}
+
+fn finite(setting: &'static str, mut values: impl Iterator<Item = f64>) -> Result<()> {
+    match values.find(|value| value.is_nan() || value.abs() > 1e300) {
+        Some(value) => Err(invalid(setting, &value, "values must be finite")),
         None => Ok(()),
     }
 }

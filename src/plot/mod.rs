@@ -9,11 +9,18 @@ mod axes;
 mod barcode;
 mod betti;
 mod check;
+mod color_scale;
 mod diagram;
 mod dimensions;
 mod figure;
+mod fit;
+mod heatmap;
+mod landscape;
+mod legend;
+mod multiples;
 pub mod palette;
 mod profile;
+mod relation;
 mod scatter;
 mod sheet;
 mod surface;
@@ -22,7 +29,9 @@ mod ticks;
 mod tidy;
 
 pub use figure::{
-    BarcodeFigure, Bars, BettiFigure, DiagramFigure, Figure, Frame, ProfileFigure, ScatterFigure, Series,
+    BarcodeFigure, Bars, BettiFigure, ColorScale, Curve, DiagramFigure, Figure, FitFigure, FitLine, Frame,
+    HeatmapFigure, LandscapeFigure, MultiplesCell, MultiplesFigure, MultiplesRow, ProfileFigure, RelationFigure,
+    RelationPoint, ScatterFigure, Series, Spread,
 };
 pub use palette::Theme;
 
@@ -61,6 +70,9 @@ pub struct Panel {
     pub y0: f64,
     /// Data value at the upper edge. In a barcode: 0.
     pub y1: f64,
+    /// Sheets of multiples: row and place in the row, counted from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<[usize; 2]>,
     /// Barcodes: the intervals by row from top to bottom, as indices into the given bars.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<Vec<usize>>,
@@ -80,5 +92,10 @@ pub fn draw(figure: &Figure) -> Result<Picture> {
         Figure::Betti(figure) => betti::draw(figure),
         Figure::Scatter(figure) => scatter::draw(figure),
         Figure::Profile(figure) => profile::draw(figure),
+        Figure::Multiples(figure) => multiples::draw(figure),
+        Figure::Heatmap(figure) => heatmap::draw(figure),
+        Figure::Relation(figure) => relation::draw(figure),
+        Figure::Fit(figure) => fit::draw(figure),
+        Figure::Landscape(figure) => landscape::draw(figure),
     }
 }

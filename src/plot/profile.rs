@@ -3,7 +3,9 @@
 use super::Picture;
 use super::axes::{Mesh, Plot};
 use super::check::{self, invalid};
+use super::color_scale::{BAR_HEIGHT, Colors};
 use super::figure::{ProfileFigure, Series};
+use super::palette::Palette;
 use super::sheet::{Place, SMALL, Sheet, Words, paint};
 use super::text::{clean, fit, plural, three_digits, width};
 use super::ticks::Ticks;
@@ -12,42 +14,30 @@ use plotters::style::text_anchor::{HPos, VPos};
 use std::fmt::Write as _;
 
 pub(super) fn draw(figure: &ProfileFigure) -> Result<Picture> {
-    check::profile(figure)?;
+    check::frame(&figure.frame)?;
+    check::series(&figure.series)?;
     let palette = figure.frame.theme.palette();
-    let mut colors = Vec::new();
-    for series in &figure.series {
-        let known = "use h0, h1, h2, class0 to class9, ink or muted";
-        colors.push(palette.named(&series.color).ok_or_else(|| invalid("color", &series.color, known))?);
-    }
-    paint(&figure.frame, &finding(figure), |sheet| {
+    let values = || figure.series.iter().filter_map(|series| series.value);
+    let scale = Colors::over(&figure.color_scale, palette, values())?;
+    let colors = colors(&figure.series, &scale, palette)?;
+    paint(&figure.frame, &finding(figure, &scale), |sheet| {
         let tiny = sheet.is_tiny();
         let longest = figure.series.iter().map(|series| width(&clean(&series.name), SMALL)).fold(0.0, f64::max);
         let names = (longest + 14.0).min(0.34 * sheet.width).max(16.0);
-        let place = sheet.inside(48.0, names, 24.0, 42.0);
-        let (x, y) = (x_range(&figure.series), y_range(&figure.series));
-        let mesh = if tiny {
-            Mesh::default()
-        } else {
-            Mesh {
-                x: Ticks::nice(x.0, x.1, (place.width / 64.0) as usize + 1),
-                y: Ticks::nice(y.0, y.1, ((place.height / 40.0) as usize + 1).min(7)),
-                x_labels: true,
-                y_labels: true,
-                base: true,
-            }
-        };
+        let bar = if values().next().is_some() && !tiny { BAR_HEIGHT } else { 0.0 };
+        let place = sheet.inside(48.0, names, 24.0 + bar, 42.0);
+        let (x, y) = (x_range(figure.series.iter()), y_range(figure.series.iter()));
+        let mesh = if tiny { Mesh::default() } else { mesh(place, x, y) };
         let plot = sheet.plot(place, x, y, &mesh)?;
-        for (series, color) in figure.series.iter().zip(&colors) {
-            band(&plot, series, *color)?;
-        }
-        for (series, color) in figure.series.iter().zip(&colors) {
-            line(&plot, series, *color, place)?;
-        }
+        lines(&plot, &figure.series, &colors, place, y)?;
         if !tiny {
             end_names(sheet, figure, &colors, place, y, names - 12.0)?;
         }
-        if figure.series.iter().all(|series| series.x.is_empty()) {
+        if is_empty(&figure.series) {
             sheet.nothing(place, "no values yet")?;
+        }
+        if bar > 0.0 {
+            scale.bar(sheet, Place { x: 8.0, y: sheet.top, width: sheet.width - 16.0, height: bar }, values())?;
         }
         sheet.x_name(place, &figure.x_label)?;
         sheet.y_name(place, &figure.y_label)?;
@@ -55,27 +45,95 @@ pub(super) fn draw(figure: &ProfileFigure) -> Result<Picture> {
     })
 }
 
-fn finding(figure: &ProfileFigure) -> String {
+fn finding(figure: &ProfileFigure, scale: &Colors) -> String {
     let what = match (clean(&figure.y_label), clean(&figure.x_label)) {
         (y, x) if !y.is_empty() && !x.is_empty() => format!("{y} over {x}"),
         (y, x) => format!("{y}{x}"),
     };
     let mut words = format!("{what}, {}", plural(figure.series.len(), "line"));
+    if figure.series.iter().any(|series| series.value.is_some()) {
+        let _ = write!(words, " coloured by {}", scale.finding());
+    }
     for series in &figure.series {
-        if let (Some(first), Some(last)) = (series.y.first(), series.y.last()) {
-            let name = clean(&series.name);
+        let (name, course) = (name(series, scale), course(series));
+        if !course.is_empty() {
             let between = if name.is_empty() { "" } else { " " };
-            let _ = write!(words, "; {name}{between}from {} to {}", three_digits(*first), three_digits(*last));
+            let _ = write!(words, "; {name}{between}{course}");
         }
     }
     words.push('.');
     words
 }
 
+/// What a line is called: its name, else the value that colours it.
+pub(super) fn name(series: &Series, scale: &Colors) -> String {
+    match (clean(&series.name), series.value) {
+        (name, Some(value)) if name.is_empty() => format!("at {}", scale.words(value)),
+        (name, _) => name,
+    }
+}
+
+/// Where a line begins and ends, its peak if that lies between, and where it is undefined.
+pub(super) fn course(series: &Series) -> String {
+    let defined: Vec<(f64, f64)> = series.x.iter().zip(&series.y).filter_map(|(x, y)| y.map(|y| (*x, y))).collect();
+    let mut words = String::new();
+    if let (Some(first), Some(last)) = (defined.first(), defined.last()) {
+        let _ = write!(words, "from {} to {}", three_digits(first.1), three_digits(last.1));
+        let highest = defined.iter().copied().reduce(|best, point| if point.1 > best.1 { point } else { best });
+        if let Some((x, y)) = highest.filter(|point| point.1 > first.1 && point.1 > last.1) {
+            let _ = write!(words, " with a peak of {} at {}", three_digits(y), three_digits(x));
+        }
+    }
+    let undefined = series.y.len() - defined.len();
+    if undefined > 0 {
+        let between = if words.is_empty() { "" } else { ", " };
+        let _ = write!(words, "{between}undefined at {}", plural(undefined, "place"));
+    }
+    words
+}
+
+/// The colour of each line: of its value, else the named one.
+pub(super) fn colors(series: &[Series], scale: &Colors, palette: &Palette) -> Result<Vec<u32>> {
+    let known = "use h0, h1, h2, class0 to class9, ink or muted";
+    let color = |series: &Series| match series.value {
+        Some(value) => Ok(scale.color(value)),
+        None => palette.named(&series.color).ok_or_else(|| invalid("color", &series.color, known)),
+    };
+    series.iter().map(color).collect()
+}
+
+pub(super) fn is_empty(series: &[Series]) -> bool {
+    series.iter().all(|series| series.x.is_empty())
+}
+
+/// Grid and labels that fit into a place.
+pub(super) fn mesh(place: Place, x: (f64, f64), y: (f64, f64)) -> Mesh {
+    Mesh {
+        x: Ticks::nice(x.0, x.1, (place.width / 64.0) as usize + 1),
+        y: Ticks::nice(y.0, y.1, ((place.height / 40.0) as usize + 1).min(7)),
+        x_labels: true,
+        y_labels: true,
+        base: true,
+    }
+}
+
+/// Bands beneath, lines and marks above.
+pub(super) fn lines(plot: &Plot, series: &[Series], colors: &[u32], place: Place, y: (f64, f64)) -> Result<()> {
+    for (series, color) in series.iter().zip(colors) {
+        band(plot, series, *color)?;
+    }
+    for (series, color) in series.iter().zip(colors) {
+        line(plot, series, *color, place, y)?;
+    }
+    Ok(())
+}
+
 /// Relative depth runs from 0 to 1; other places set their own range.
-fn x_range(series: &[Series]) -> (f64, f64) {
-    let all = || series.iter().flat_map(|series| series.x.iter().copied());
-    let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
+pub(super) fn x_range<'a>(series: impl Iterator<Item = &'a Series>) -> (f64, f64) {
+    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+    for x in series.flat_map(|series| &series.x) {
+        (low, high) = (low.min(*x), high.max(*x));
+    }
     if low > high || (low >= 0.0 && high <= 1.0) {
         return (0.0, 1.0);
     }
@@ -83,12 +141,14 @@ fn x_range(series: &[Series]) -> (f64, f64) {
 }
 
 /// From 0, or from below it where values are negative, to a little above the highest value.
-fn y_range(series: &[Series]) -> (f64, f64) {
-    let all = || {
-        let bands = |series: &'_ Series| series.low.iter().chain(&series.high).flatten().copied().collect::<Vec<_>>();
-        series.iter().flat_map(move |series| series.y.iter().copied().chain(bands(series)))
-    };
-    let (low, high) = (all().fold(0.0, f64::min), all().fold(0.0, f64::max));
+pub(super) fn y_range<'a>(series: impl Iterator<Item = &'a Series>) -> (f64, f64) {
+    let (mut low, mut high) = (0.0_f64, 0.0_f64);
+    for series in series {
+        let bands = series.low.iter().chain(&series.high).flatten();
+        for y in series.y.iter().chain(bands).flatten() {
+            (low, high) = (low.min(*y), high.max(*y));
+        }
+    }
     let room = 0.06 * (high - low);
     if low < high { apart(if low < 0.0 { low - room } else { 0.0 }, high + room) } else { (0.0, 1.0) }
 }
@@ -102,28 +162,40 @@ fn band(plot: &Plot, series: &Series, color: u32) -> Result<()> {
     let (Some(low), Some(high)) = (&series.low, &series.high) else {
         return Ok(());
     };
-    let upper = series.x.iter().copied().zip(high.iter().copied());
-    let lower = series.x.iter().copied().zip(low.iter().copied()).rev();
-    let outline: Vec<_> = upper.chain(lower).collect();
-    if outline.len() < 4 {
-        return Ok(());
+    let ends: Vec<Option<(f64, f64, f64)>> =
+        series.x.iter().zip(low.iter().zip(high)).map(|(x, (low, high))| Some((*x, (*low)?, (*high)?))).collect();
+    for run in ends.split(Option::is_none).filter(|run| run.len() > 1) {
+        let run = || run.iter().flatten().copied();
+        let outline = run().map(|(x, _, high)| (x, high)).chain(run().rev().map(|(x, low, _)| (x, low)));
+        plot.polygon(outline.collect(), color, 0.14)?;
     }
-    plot.polygon(outline, color, 0.14)
+    Ok(())
 }
 
-fn line(plot: &Plot, series: &Series, color: u32, place: Place) -> Result<()> {
-    let points: Vec<_> = series.x.iter().copied().zip(series.y.iter().copied()).collect();
-    if series.dashed {
-        plot.dashes(&points, color, 1.5)?;
-    } else if points.len() > 1 {
-        plot.line(points.clone(), color, 1.0, 1.8)?;
+fn line(plot: &Plot, series: &Series, color: u32, place: Place, y: (f64, f64)) -> Result<()> {
+    let points: Vec<Option<(f64, f64)>> = series.x.iter().zip(&series.y).map(|(x, y)| y.map(|y| (*x, y))).collect();
+    for run in points.split(Option::is_none).filter(|run| run.len() > 1) {
+        let run: Vec<(f64, f64)> = run.iter().flatten().copied().collect();
+        if series.dashed {
+            plot.dashes(&run, color, 1.5)?;
+        } else {
+            plot.line(run, color, 1.0, 1.8)?;
+        }
     }
-    // Marks that would touch each other say nothing.
-    let room = place.width / points.len().max(1) as f64;
-    if room >= 7.0 || points.len() == 1 {
-        let radius = if series.dashed { 2.2 } else { 2.8 };
-        for point in points {
-            plot.dot(point, radius, color, 1.0)?;
+    // Marks that would touch each other say nothing; a point without neighbours has nothing else.
+    let roomy = place.width / points.len().max(1) as f64 >= 7.0;
+    let radius = if series.dashed || place.width < 160.0 { 2.2 } else { 2.8 };
+    for (i, point) in points.iter().enumerate() {
+        let has_line = |j: Option<usize>| j.and_then(|j| points.get(j)).is_some_and(Option::is_some);
+        match point {
+            Some(point) if roomy || !(has_line(i.checked_sub(1)) || has_line(Some(i + 1))) => {
+                plot.dot(*point, radius, color, 1.0)?;
+            }
+            Some(_) => {}
+            None => {
+                let style = Words::new(12.0, color, (HPos::Center, VPos::Center));
+                plot.words("×", (series.x[i], y.0), (0.0, -7.0), style)?;
+            }
         }
     }
     Ok(())
@@ -140,7 +212,7 @@ fn end_names(
 ) -> Result<()> {
     let mut ends: Vec<(f64, usize)> = Vec::new();
     for (i, series) in figure.series.iter().enumerate() {
-        if let (Some(last), false) = (series.y.last(), series.name.is_empty()) {
+        if let (Some(last), false) = (series.y.iter().rev().flatten().next(), series.name.is_empty()) {
             ends.push((place.y + place.height * (y.1 - last) / (y.1 - y.0), i));
         }
     }

@@ -2,16 +2,13 @@
 
 use super::axes::Mesh;
 use super::figure::ScatterFigure;
-use super::sheet::{Place, SMALL, Sheet, Words, paint};
-use super::text::{fit, plural, width};
+use super::legend::Legend;
+use super::sheet::{Place, paint};
+use super::text::plural;
 use super::ticks::Ticks;
 use super::{Picture, check};
 use crate::Result;
-use plotters::style::text_anchor::{HPos, VPos};
 use std::fmt::Write as _;
-
-/// Height of a line of the legend.
-const LINE: f64 = 18.0;
 
 pub(super) fn draw(figure: &ScatterFigure) -> Result<Picture> {
     check::scatter(figure)?;
@@ -19,11 +16,11 @@ pub(super) fn draw(figure: &ScatterFigure) -> Result<Picture> {
         figure.positions.chunks_exact(2).map(|point| (point[0].into(), point[1].into())).collect();
     paint(&figure.frame, &finding(figure, points.len()), |sheet| {
         let tiny = sheet.is_tiny();
-        let legend = if figure.legend && !tiny { legend(figure, sheet.width - 16.0) } else { Vec::new() };
+        let classes: &[String] = if figure.legend && !tiny { &figure.classes } else { &[] };
+        let legend = Legend::new(classes.iter().map(String::as_str), sheet.width - 16.0);
         let names = if figure.y_label.is_empty() { 6.0 } else { 24.0 };
-        let lines = legend.last().map_or(0.0, |entry| entry.2 + 1.0);
         let below = if figure.x_label.is_empty() { 26.0 } else { 42.0 };
-        let place = sheet.inside(44.0, 10.0, names + LINE * lines, below);
+        let place = sheet.inside(44.0, 10.0, names + legend.height(), below);
         let (x, y) = ranges(&points, place);
         let mesh = if tiny || points.is_empty() {
             Mesh::default()
@@ -53,7 +50,7 @@ pub(super) fn draw(figure: &ScatterFigure) -> Result<Picture> {
         if points.is_empty() {
             sheet.nothing(place, "no points")?;
         }
-        draw_legend(sheet, figure, &legend)?;
+        legend.draw(sheet, (8.0, sheet.top), |class, at| sheet.dot(at, 4.0, sheet.palette.class(class)))?;
         sheet.x_name(place, &figure.x_label)?;
         sheet.y_name(place, &figure.y_label)?;
         Ok(vec![plot.panel("scatter")])
@@ -88,34 +85,4 @@ fn ranges(points: &[(f64, f64)], place: Place) -> ((f64, f64), (f64, f64)) {
     }
     let (half_x, half_y) = (per_pixel * place.width / 2.0, per_pixel * place.height / 2.0);
     ((mid_x - half_x, mid_x + half_x), (mid_y - half_y, mid_y + half_y))
-}
-
-/// Name, left edge and line of each class, flowing like words.
-fn legend(figure: &ScatterFigure, available: f64) -> Vec<(String, f64, f64)> {
-    let (mut x, mut line) = (0.0, 0.0);
-    let mut entries = Vec::new();
-    for class in &figure.classes {
-        let name = fit(class, SMALL, available - 14.0);
-        let advance = 14.0 + width(&name, SMALL) + 14.0;
-        if x > 0.0 && x + advance - 14.0 > available {
-            (x, line) = (0.0, line + 1.0);
-        }
-        // More lines would leave no room for the points.
-        if line >= 4.0 {
-            break;
-        }
-        entries.push((name, x, line));
-        x += advance;
-    }
-    entries
-}
-
-fn draw_legend(sheet: &Sheet, figure: &ScatterFigure, legend: &[(String, f64, f64)]) -> Result<()> {
-    for (class, (name, x, line)) in legend.iter().enumerate().take(figure.classes.len()) {
-        let (x, y) = (8.0 + x, sheet.top + LINE * (line + 0.5));
-        sheet.dot((x + 4.0, y), 4.0, sheet.palette.class(class))?;
-        let style = Words::new(SMALL, sheet.palette.ink, (HPos::Left, VPos::Center));
-        sheet.words(name, (x + 14.0, y), style)?;
-    }
-    Ok(())
 }

@@ -112,6 +112,28 @@ impl Sheet<'_> {
         self.root.draw(&Circle::new((units(x), units(y)), units(radius), rgb(color).filled())).map_err(failed)
     }
 
+    /// A filled rectangle.
+    pub(super) fn rect(&self, place: Place, color: u32) -> Result<()> {
+        let (from, to) = ((place.x, place.y), (place.x + place.width, place.y + place.height));
+        let corners = [(units(from.0), units(from.1)), (units(to.0), units(to.1))];
+        self.root.draw(&Rectangle::new(corners, rgb(color).filled())).map_err(failed)
+    }
+
+    /// A line between places in pixels.
+    pub(super) fn line(&self, points: &[(f64, f64)], color: u32, width: f64) -> Result<()> {
+        let points: Vec<_> = points.iter().map(|(x, y)| (units(*x), units(*y))).collect();
+        self.root.draw(&PathElement::new(points, rgb(color).stroke_width(units(width) as u32))).map_err(failed)
+    }
+
+    /// A mark of a group: circle, square, triangle, diamond, then again from the first.
+    pub(super) fn mark(&self, (x, y): (f64, f64), radius: f64, group: usize, color: u32) -> Result<()> {
+        let Some(outline) = mark(group) else {
+            return self.dot((x, y), radius, color);
+        };
+        let points: Vec<_> = outline.iter().map(|(dx, dy)| (units(x + radius * dx), units(y + radius * dy))).collect();
+        self.root.draw(&Polygon::new(points, rgb(color))).map_err(failed)
+    }
+
     /// The name of the horizontal axis, at the right end below the tick labels.
     pub(super) fn x_name(&self, place: Place, name: &str) -> Result<()> {
         self.axis_name(name, "", " →", (place.x + place.width, self.height - 5.0), (HPos::Right, VPos::Bottom))
@@ -135,6 +157,16 @@ impl Sheet<'_> {
         let reason = text::fit(reason, 12.0, place.width);
         let middle = (place.x + place.width / 2.0, place.y + place.height / 2.0);
         self.words(&reason, middle, Words::new(12.0, self.palette.muted, (HPos::Center, VPos::Center)))
+    }
+}
+
+/// The outline of a group's mark around a radius of one; none for a circle.
+pub(super) fn mark(group: usize) -> Option<&'static [(f64, f64)]> {
+    match group % 4 {
+        0 => None,
+        1 => Some(&[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]),
+        2 => Some(&[(0.0, -1.2), (1.15, 0.85), (-1.15, 0.85)]),
+        _ => Some(&[(0.0, -1.3), (1.3, 0.0), (0.0, 1.3), (-1.3, 0.0)]),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Few ticks at round numbers: multiples of 1, 2 or 5 times a power of ten.
 
-use super::text::{minus, trim_exponent};
+use super::text::{minus, three_digits, trim_exponent};
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use std::ops::Range;
 
@@ -10,6 +10,8 @@ pub(super) struct Ticks {
     pub(super) values: Vec<f64>,
     /// Digits after the point; `None` for exponents.
     decimals: Option<usize>,
+    /// Whether values are decimal logarithms of what is written.
+    logarithmic: bool,
 }
 
 impl Ticks {
@@ -41,7 +43,8 @@ impl Ticks {
             let values = (0..=(last - first).max(0.0) as usize).map(|i| at(first + i as f64) + 0.0);
             let values: Vec<f64> = values.filter(|value| (low..=high).contains(value)).collect();
             let plain = (-4..=5).contains(&exponent) && high.abs().max(low.abs()) < 1e6;
-            return Self { values, decimals: plain.then_some(usize::try_from(-exponent).unwrap_or(0)) };
+            let decimals = plain.then_some(usize::try_from(-exponent).unwrap_or(0));
+            return Self { values, decimals, logarithmic: false };
         }
         Self::default()
     }
@@ -54,8 +57,27 @@ impl Ticks {
         ticks
     }
 
+    /// Ticks at 1, 2 and 5 times powers of ten, or at powers only, for an axis of decimal logarithms.
+    pub(super) fn logarithmic(low: f64, high: f64, max: usize) -> Self {
+        for mantissas in [&[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0][..], &[1.0, 2.0, 5.0], &[1.0]] {
+            let decades = low.floor() as i32..=high.ceil() as i32;
+            let all = decades.flat_map(|decade| mantissas.iter().map(move |m: &f64| f64::from(decade) + m.log10()));
+            let values: Vec<f64> = all.filter(|value| (low..=high).contains(value)).collect();
+            if values.len() <= max {
+                return Self { values, decimals: Some(0), logarithmic: true };
+            }
+        }
+        let step = ((high - low) / max.max(1) as f64).ceil().max(1.0);
+        let first = (low / step).ceil();
+        let n = ((high / step).floor() - first).max(0.0) as usize + 1;
+        Self { values: (0..n).map(|i| (first + i as f64) * step).collect(), decimals: None, logarithmic: true }
+    }
+
     /// The label of one tick.
     pub(super) fn label(&self, value: f64) -> String {
+        if self.logarithmic {
+            return three_digits(10.0_f64.powf(value));
+        }
         match self.decimals {
             _ if value == 0.0 => "0".to_owned(),
             Some(decimals) => minus(&format!("{value:.decimals$}")),

@@ -36,6 +36,49 @@ export function rows(data, index) {
   return values;
 }
 
+/** The class of each row. @param {Samples | Texts} data @param {Uint32Array} index @returns {Uint16Array | null} */
+export const labelsOf = ({ labels }, index) => labels && Uint16Array.from(index, (i) => labels[i]);
+
+/** The samples themselves as a layer. @param {Samples} data @param {Uint32Array} index @returns {ObservedLayer} */
+export function inputLayer(data, index) {
+  return { id: INPUT_LAYER, label: 'input', op: 'Input', shape: [null, ...data.shape], depth: 0, points: rows(data, index), nCoords: data.values.length / data.n, sample: index, position: null };
+}
+
+/** Layers of a network from shallow to deep. @param {Network} network @param {string[]} ids */
+export function inDepthOrder(network, ids) {
+  const wanted = new Set(ids);
+  wanted.delete(INPUT_LAYER);
+  const found = network.layers.filter((layer) => wanted.delete(layer.id)).map((layer) => layer.id);
+  const [missing] = wanted;
+  if (missing !== undefined) throw new BettiscopeError('unknown-layer', `the network has no layer “${missing}”; choose among its ${network.layers.length} layers`);
+  return found;
+}
+
+/**
+ * The share of samples whose class the network names, where the classes of the data are those of the network.
+ * @param {Uint32Array | null} predictions
+ * @param {Network | null} network
+ * @param {Samples | Texts} data
+ * @param {Uint32Array} index
+ */
+export function accuracy(predictions, network, data, index) {
+  const known = classesOf(network);
+  if (!predictions || !data.labels || (known && known.join() !== data.classes.join())) return null;
+  let right = 0;
+  index.forEach((sample, i) => { if (/** @type {Uint16Array} */ (data.labels)[sample] === predictions[i]) right += 1; });
+  return right / index.length;
+}
+
+/** The names of a network's classes, if its file tells them. @param {Network | null} network @returns {string[] | null} */
+export function classesOf(network) {
+  try {
+    const names = JSON.parse(network?.metadata.classes ?? 'null');
+    return Array.isArray(names) ? names.map(String) : null;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * Runs the chosen samples through the network on all its workers and collects the pooled points of each layer.
  * @param {Pool} pool

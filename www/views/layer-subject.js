@@ -24,6 +24,7 @@ export function layerSubject({ layer, cloud, data, seen, networkClasses, setting
   const positions = new Float32Array(rows.length * 2);
   rows.forEach((row, i) => positions.set(layer.projection.subarray(2 * row, 2 * row + 2), 2 * i));
   const labels = layer.labels && Uint16Array.from(rows, (row) => /** @type {Uint16Array} */ (layer.labels)[row]);
+  const source = { points: layer.points, nCoords: layer.nCoords, metric: settings.metric, scaling: settings.scaling, rows };
   const sampleOf = (/** @type {number} */ point) => layer.sample[rows[point]];
   const className = (/** @type {number} */ point) => (labels ? ` (${layer.classes[labels[point]]})` : '');
   const drawn = new Map([...seen.index].map((sample, i) => [sample, i]));
@@ -41,7 +42,8 @@ export function layerSubject({ layer, cloud, data, seen, networkClasses, setting
   return {
     title: isPooled ? layer.label : `${layer.label}, ${cloud.name}`,
     positions, labels, classes: layer.classes, barcode: cloud.barcode, ...axisNames(layer.explained),
-    edges: () => scope.edges({ points: layer.points, nCoords: layer.nCoords, metric: settings.metric, scaling: settings.scaling, rows }, { limit: MAX_EDGES }),
+    edges: () => scope.edges(source, { limit: MAX_EDGES }),
+    representative: (interval) => scope.representative(source, cloud.barcode, interval),
     describe: (point) => `${place(point)}${data.kind === 'texts' ? 'text' : 'sample'} ${sampleOf(point)}${className(point)}${verdict(point)}`,
     sample: (point) => ({ data, index: sampleOf(point), tokens: tokens(point), position: position(point) }),
     empty: `with ${plural(rows.length, 'point')} none appeared`,

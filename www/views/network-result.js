@@ -1,4 +1,5 @@
-import { INPUT_LAYER, classesOf } from '../bettiscope.js';
+import { INPUT_LAYER } from '../bettiscope.js';
+import { classesOf } from '../bettiscope/analysis.js';
 import { byId } from '../dom.js';
 import { showCards } from './cards.js';
 import { Explorer } from './explorer.js';

@@ -119,21 +119,26 @@ impl Program {
     /// Compiles from crates.io, quickly rather than well: these programs are not what takes time.
     fn compile(&self, own: &Path) -> Result<()> {
         say(&format!("compiling {} {} (once, {} minutes)", self.name, self.version, self.minutes));
-        let mut install = command("cargo");
-        // Not --locked: the locked dependencies of a release are not always available any more.
-        install
-            .args(["install", "--quiet", "--force", self.package, "--version", &self.version])
-            .arg("--root")
-            .arg(own);
-        install.env("CARGO_TARGET_DIR", own.join("build"));
-        for (setting, value) in [("OPT_LEVEL", "1"), ("CODEGEN_UNITS", "16"), ("LTO", "off"), ("DEBUG", "0")] {
-            install.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
-        }
-        run(&mut install)?;
+        // The release's own locked dependencies first: newer ones need not fit together. Should one of them have been
+        // withdrawn, the newest may do.
+        self.cargo_install(own, true).or_else(|_| self.cargo_install(own, false))?;
         for left in ["build", "download"] {
             let _ = std::fs::remove_dir_all(own.join(left));
         }
         Ok(())
+    }
+
+    fn cargo_install(&self, own: &Path, locked: bool) -> Result<()> {
+        let mut install = command("cargo");
+        install.args(["install", "--quiet", "--force", self.package, "--version", &self.version, "--root"]).arg(own);
+        if locked {
+            install.arg("--locked");
+        }
+        install.env("CARGO_TARGET_DIR", own.join("build"));
+        for (setting, value) in [("OPT_LEVEL", "1"), ("CODEGEN_UNITS", "16"), ("LTO", "off"), ("DEBUG", "0")] {
+            install.env(format!("CARGO_PROFILE_RELEASE_{setting}"), value);
+        }
+        run(&mut install)
     }
 }
 
