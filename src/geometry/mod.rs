@@ -14,6 +14,7 @@ mod pairs;
 mod pca;
 mod point_cloud;
 mod scaling;
+mod sparse_distances;
 mod squared_distances;
 
 pub(crate) use distance_matrix::too_many;
@@ -28,4 +29,5 @@ pub(crate) use pairs::{PANEL, Pairs, Tile};
 pub use pca::{PrincipalComponents, principal_components};
 pub use point_cloud::PointCloud;
 pub use scaling::Scaling;
+pub use sparse_distances::{MAX_SPARSE_POINTS, SparseDistances};
 pub(crate) use squared_distances::SquaredDistances;

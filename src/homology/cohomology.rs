@@ -25,7 +25,7 @@ use super::sorting::sorted_edges;
 use super::spanning_tree;
 use super::ticker::Ticker;
 use crate::Result;
-use crate::geometry::DistanceMatrix;
+use crate::geometry::{DistanceMatrix, EdgeKey};
 
 /// The barcode up to the dimension of `params`, which simplex codes must allow.
 pub(super) fn barcode(
@@ -34,8 +34,17 @@ pub(super) fn barcode(
     params: &RipsParams,
     ticker: &mut Ticker<'_, '_>,
 ) -> Result<Barcode> {
-    let n_points = matrix.n_points();
     let edges = sorted_edges(matrix, threshold, ticker)?;
+    barcode_of_edges(edges, matrix.n_points(), params, ticker)
+}
+
+/// The same from the edges in filtration order.
+pub(super) fn barcode_of_edges(
+    edges: Vec<EdgeKey>,
+    n_points: usize,
+    params: &RipsParams,
+    ticker: &mut Ticker<'_, '_>,
+) -> Result<Barcode> {
     let (components, _) = spanning_tree::from_sorted(&edges, n_points);
     let mut intervals = vec![components];
 

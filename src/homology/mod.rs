@@ -4,8 +4,10 @@
 //! radius), as in Ripser. [`rips_barcode`] turns a [`DistanceMatrix`] into a [`Barcode`] by one of three engines:
 //! H0 alone by Prim's algorithm; H0 and H1 over ℤ/2 by the Reduced Vietoris–Rips construction (Koyama, Mémoli, Robins,
 //! Turner, arXiv 2307.16333), which looks at a handful of triangles instead of all; everything else by implicit
-//! cohomology after Bauer (*Ripser*, arXiv 1908.02518). All refine the filtration by one total order, and a barcode
-//! depends on nothing but matrix, dimension, threshold and modulus. Filtration values are compared as 32-bit numbers.
+//! cohomology after Bauer (*Ripser*, arXiv 1908.02518). H0 of many points needs no matrix
+//! ([`rips_barcode_of_points`]); distances may also be given for some pairs only ([`rips_barcode_of_sparse`]). All refine
+//! the filtration by one total order, and a barcode depends on nothing but distances, dimension, threshold and modulus.
+//! Filtration values are compared as 32-bit numbers. [`Barcode::engine`] says which engine it was, [`Method`] forces one.
 
 mod barcode;
 mod budget;
@@ -39,7 +41,7 @@ pub use clouds::rips_barcodes;
 pub use params::{MAX_DIM, Method, Optimisations, RipsParams};
 pub use representatives::{Loop, Representatives};
 
-use crate::geometry::{DistanceMatrix, Metric, PointCloud};
+use crate::geometry::{DistanceMatrix, Metric, PointCloud, SparseDistances};
 use crate::progress::Observer;
 use crate::{Error, Result};
 use ticker::Ticker;
@@ -83,11 +85,41 @@ pub fn rips_barcode(matrix: &DistanceMatrix, params: &RipsParams, observer: &mut
     if reduced {
         return lunes::barcode(matrix, threshold, params.optimisations(), &mut ticker);
     }
-    if !simplex::Codes::fit(n_points, max_dim) {
-        let fits = simplex::Codes::most_points(max_dim);
-        return Err(Error::TooManySimplices { n_points, max_dim, fits });
-    }
+    check_codes(n_points, max_dim)?;
     cohomology::barcode(matrix, threshold, params, &mut ticker)
+}
+
+/// The barcode of distances that are given for some pairs of points only; the others never share a simplex.
+///
+/// Always by cohomology. Classes alive when all edges have entered, or at the threshold, have infinite deaths.
+///
+/// # Errors
+/// As for [`rips_barcode`]; [`Error::InvalidSetting`] if another method is forced.
+pub fn rips_barcode_of_sparse(
+    distances: &SparseDistances,
+    params: &RipsParams,
+    observer: &mut Observer<'_>,
+) -> Result<Barcode> {
+    let (n_points, max_dim) = (distances.n_points(), params.max_dim());
+    if params.method() == Method::ReducedRips {
+        return Err(Error::InvalidSetting {
+            setting: "method",
+            value: "reduced Rips".into(),
+            reason: "sparse distances are computed by cohomology".into(),
+        });
+    }
+    check_codes(n_points, max_dim)?;
+    let threshold = params.threshold().unwrap_or(f32::INFINITY);
+    let edges = distances.edges().iter().copied().take_while(|edge| edge.length() <= threshold).collect();
+    cohomology::barcode_of_edges(edges, n_points, params, &mut Ticker::new(observer))
+}
+
+/// Whether simplices can be numbered.
+fn check_codes(n_points: usize, max_dim: usize) -> Result<()> {
+    if simplex::Codes::fit(n_points, max_dim) {
+        return Ok(());
+    }
+    Err(Error::TooManySimplices { n_points, max_dim, fits: simplex::Codes::most_points(max_dim) })
 }
 
 /// From this many points on H0 alone is computed without a matrix.

@@ -20,7 +20,8 @@ pub struct RipsParams {
 }
 
 /// Which engine computes H1 and above. The barcode is the same for all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Method {
     /// The fastest one for the other parameters.
     #[default]

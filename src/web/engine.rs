@@ -9,8 +9,10 @@ use super::arrays::{field, floats, object, values};
 use super::failure::{JsResult, bad_settings, thrown};
 use crate::Error;
 use crate::data::{Labels, Values, balanced};
-use crate::geometry::{DistanceMatrix, Metric, PointCloud, Scaling, shortest_edges};
-use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode, rips_barcode_of_points};
+use crate::geometry::{DistanceMatrix, Metric, PointCloud, Scaling, SparseDistances, shortest_edges};
+use crate::homology::{
+    Barcode, Method, RipsParams, check_memory, rips_barcode, rips_barcode_of_points, rips_barcode_of_sparse,
+};
 use crate::parallel;
 use crate::plot::{Figure, draw as draw_figure};
 use crate::progress::{Observer, Progress, Stage};
@@ -28,11 +30,16 @@ struct RipsSettings {
     max_dim: usize,
     threshold: Option<f32>,
     modulus: u32,
+    #[serde(default)]
+    method: Method,
 }
 
 impl RipsSettings {
     fn checked(&self) -> crate::Result<RipsParams> {
-        RipsParams::new(self.max_dim)?.with_threshold(self.threshold)?.with_modulus(self.modulus)
+        RipsParams::new(self.max_dim)?
+            .with_threshold(self.threshold)?
+            .with_modulus(self.modulus)?
+            .with_method(self.method)
     }
 }
 
@@ -138,6 +145,7 @@ pub(super) fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValu
     object(&[
         ("maxDim", (max_dim as u32).into()),
         ("threshold", settings.threshold().unwrap_or(f32::INFINITY).into()),
+        ("method", barcode.engine().map_or(JsValue::NULL, |engine| engine.name().into())),
         ("dims", Uint8Array::from(dims.as_slice()).into()),
         ("births", Float32Array::from(births.as_slice()).into()),
         ("deaths", Float32Array::from(deaths.as_slice()).into()),
@@ -145,22 +153,29 @@ pub(super) fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValu
     ])
 }
 
-/// A cloud as it comes from JavaScript, checked: `{points, nCoords, metric?, scaling?, rows?}` or `{distances}`.
+/// A cloud as it comes from JavaScript, checked: `{points, nCoords, metric?, scaling?, rows?}`, `{distances}` or, of some
+/// pairs only, `{nPoints, pairs, lengths}`.
 pub(super) enum Cloud {
     Points(PointCloud, Metric),
     Distances(DistanceMatrix),
+    Sparse(SparseDistances),
 }
 
 impl Cloud {
     /// Reads a cloud, if barcodes up to `max_dim` fit into memory.
     pub(super) fn read(cloud: &JsValue, max_dim: usize) -> JsResult<Self> {
-        let read = if field(cloud, "distances").is_undefined() {
+        let read = if let Some(pairs) = field(cloud, "pairs").dyn_ref::<Uint32Array>() {
+            let n_points = field(cloud, "nPoints").as_f64().unwrap_or(0.0) as usize;
+            let (pairs, lengths) = (pairs.to_vec(), floats(cloud, "lengths")?);
+            let (pairs, _) = pairs.as_chunks::<2>();
+            Self::Sparse(SparseDistances::from_pairs(n_points, pairs, &lengths).map_err(|e| thrown(&e))?)
+        } else if field(cloud, "distances").is_undefined() {
             Self::read_points(cloud)?
         } else {
             Self::Distances(DistanceMatrix::from_condensed(floats(cloud, "distances")?).map_err(|e| thrown(&e))?)
         };
         // H0 of points needs no matrix.
-        if max_dim > 0 || matches!(read, Self::Distances(_)) {
+        if max_dim > 0 || !matches!(read, Self::Points(..)) {
             check_memory(read.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
         }
         Ok(read)
@@ -189,6 +204,7 @@ impl Cloud {
         match self {
             Self::Points(points, _) => points.n_points(),
             Self::Distances(matrix) => matrix.n_points(),
+            Self::Sparse(distances) => distances.n_points(),
         }
     }
 
@@ -196,6 +212,11 @@ impl Cloud {
         match self {
             Self::Points(points, metric) => DistanceMatrix::from_points(&points, metric, observer),
             Self::Distances(matrix) => Ok(matrix),
+            Self::Sparse(_) => Err(Error::InvalidSetting {
+                setting: "distances",
+                value: "of some pairs".into(),
+                reason: "this needs points or all distances".into(),
+            }),
         }
     }
 
@@ -203,6 +224,7 @@ impl Cloud {
         match self {
             Self::Points(points, metric) => rips_barcode_of_points(points, *metric, params, observer),
             Self::Distances(matrix) => rips_barcode(matrix, params, observer),
+            Self::Sparse(distances) => rips_barcode_of_sparse(distances, params, observer),
         }
     }
 }

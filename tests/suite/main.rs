@@ -17,4 +17,5 @@ mod oracle;
 mod parallel;
 mod representatives;
 mod similarity;
+mod sparse;
 mod study;
