@@ -18,7 +18,7 @@ use super::shares::Shares;
 use super::spanning_tree;
 use super::ticker::Ticker;
 use super::union_find::UnionFind;
-use super::witnesses::{NEAREST, Witnesses};
+use super::witnesses::Witnesses;
 use crate::geometry::{DistanceMatrix, EdgeKey};
 use crate::{Result, parallel};
 
@@ -201,23 +201,19 @@ impl<'a> Scout<'a> {
         // A point near an end mostly sees the others, or nearly all.
         let has = |row: &[u64], point: u32| row[point as usize / 64] >> (point % 64) & 1 == 1;
         let (near_a, near_b) = (self.witnesses.near(edge.low()), self.witnesses.near(edge.high()));
-        let mut central = [0; CENTRAL];
+        // Collected without a branch, which would be unforeseeable.
+        let mut central = [0; 2 * TRIED];
         let mut n_central = 0;
-        for point in (0..2 * NEAREST).map(|k| if k % 2 == 0 { near_a[k / 2] } else { near_b[k / 2] }) {
-            if has(a, point) && has(b, point) {
-                central[n_central] = point;
-                n_central += 1;
-                if n_central == CENTRAL {
-                    break;
-                }
-            }
+        for point in (0..2 * TRIED).map(|k| if k % 2 == 0 { near_a[k / 2] } else { near_b[k / 2] }) {
+            central[n_central] = point;
+            n_central += usize::from(has(a, point) & has(b, point));
         }
         let first = if n_central > 0 {
             let first = central[0];
             if lune.fill_without(a, b, neighbours.of(first)) {
                 return;
             }
-            for &other in &central[1..n_central] {
+            for &other in &central[1..n_central.min(CENTRAL)] {
                 if has(&lune.seen, other) && lune.absorb(neighbours.of(other)) {
                     return;
                 }
@@ -238,7 +234,9 @@ impl<'a> Scout<'a> {
     }
 }
 
-/// Points near the ends whose neighbours are taken out all at once.
+/// Points near each end that may be in the lune.
+const TRIED: usize = 4;
+/// Of those that are, the neighbours of so many are taken out of it all at once.
 const CENTRAL: usize = 3;
 
 /// Words that loops over rows take at once.

@@ -10,7 +10,7 @@ use crate::geometry::{DistanceMatrix, EdgeKey};
 use crate::parallel;
 
 /// Nearest neighbours of each point that are tried.
-pub(super) const NEAREST: usize = 8;
+const NEAREST: usize = 8;
 
 /// The distances and, for each point, those nearest to it.
 pub(super) struct Witnesses {
