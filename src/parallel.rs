@@ -22,6 +22,11 @@ pub fn n_threads() -> usize {
     1
 }
 
+/// The same, but 1 for work that takes less time than waking other threads.
+pub fn n_threads_worth(takes_milliseconds: bool) -> usize {
+    if takes_milliseconds { n_threads() } else { 1 }
+}
+
 /// What `work` makes of each piece, side by side. A piece should be worth a tenth of a millisecond at least.
 pub fn map<P: Send, T: Send>(pieces: Vec<P>, work: impl Fn(P) -> T + Send + Sync) -> Vec<T> {
     #[cfg(feature = "threads")]

@@ -88,7 +88,12 @@ impl Rows<'_> {
             rest = tail;
             row = stop;
         }
-        parallel::map(tiles, |(row, stop, tile)| self.fill_tile(row, stop, tile));
+        if self.cloud.n_coords() * (condensed_len(end) - condensed_len(first)) < WORK_PER_REPORT / 4 {
+            // Less than a millisecond of one thread.
+            tiles.into_iter().for_each(|(row, stop, tile)| self.fill_tile(row, stop, tile));
+        } else {
+            parallel::map(tiles, |(row, stop, tile)| self.fill_tile(row, stop, tile));
+        }
     }
 
     /// Fills at most eight rows.

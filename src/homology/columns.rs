@@ -10,7 +10,7 @@ use crate::geometry::EdgeKey;
 use crate::{Result, parallel};
 
 /// Words of bit rows that are looked at between two questions to the observer, about, on each thread.
-const WORK: usize = 1 << 22;
+const WORK: usize = 1 << 21;
 
 /// Which simplices are left out.
 #[derive(Clone, Copy)]
@@ -30,9 +30,9 @@ pub(super) fn list(
 ) -> Result<Option<Vec<u64>>> {
     let graph = filtration.graph();
     let n_edges = graph.edges().len();
-    let n_threads = parallel::n_threads();
     // A lune of half the points in every edge, and each of its cliques looks at a row.
     let per_edge = (1..dim).fold(1, |work: usize, _| work.saturating_mul(graph.n_points() / 2 + 1));
+    let n_threads = parallel::n_threads_worth(per_edge.saturating_mul(n_edges) > WORK);
     let piece = (WORK / per_edge).clamp(1, n_edges.div_ceil(n_threads).max(1));
     let mut listers: Vec<Lister<'_>> = (0..n_threads).map(|_| Lister::new(filtration, dim, left_out)).collect();
     let mut keys: Vec<u64> = Vec::new();

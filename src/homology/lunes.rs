@@ -99,7 +99,7 @@ impl Pairing {
     fn pair(&mut self, shares: &mut Shares<'_>, early_stop: bool, ticker: &mut Ticker<'_, '_>) -> Result<()> {
         let Self { births, deaths, witnesses, classes, relations, .. } = self;
         let n_births = births.len();
-        let n_threads = if shares.n_edges() > 4 * BATCH { parallel::n_threads() } else { 1 };
+        let n_threads = parallel::n_threads_worth(shares.n_edges() > 20 * BATCH);
         let mut scouts: Vec<Scout<'_>> = (0..n_threads).map(|_| Scout::new(witnesses)).collect();
         let mut batch = Vec::new();
         while !(early_stop && relations.len() == n_births) {

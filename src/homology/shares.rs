@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::square::MANY;
 use crate::geometry::{DistanceMatrix, EdgeKey};
 use crate::parallel;
 
@@ -58,7 +59,8 @@ impl<'a> Shares<'a> {
             self.share = 0;
             self.n_shares = (self.n_edges / SHARE).clamp(1, MOST_SHARES);
             let (floor, n_shares) = (least.max(self.floor), self.n_shares);
-            let bands = bands(self.matrix.n_points(), parallel::n_threads());
+            let n_threads = parallel::n_threads_worth(self.matrix.n_points() > MANY);
+            let bands = bands(self.matrix.n_points(), n_threads);
             self.bands.clear();
             self.bands = parallel::map(bands, |band| distribute(self.matrix, band, least..end, floor, n_shares));
         }

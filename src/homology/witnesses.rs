@@ -5,7 +5,7 @@
 //! neighbourhood graph (Toussaint, *The relative neighbourhood graph of a finite planar set*, Pattern Recognition 12,
 //! 1980), ties being broken by the order of edges.
 
-use super::square::{BLOCK, Square};
+use super::square::{BLOCK, MANY, Square};
 use crate::geometry::{DistanceMatrix, EdgeKey};
 use crate::parallel;
 
@@ -23,7 +23,8 @@ impl Witnesses {
     pub(super) fn new(matrix: &DistanceMatrix) -> Self {
         let square = Square::new(matrix);
         let points: Vec<usize> = (0..square.n_points()).collect();
-        let shares: Vec<&[usize]> = points.chunks(points.len().div_ceil(parallel::n_threads())).collect();
+        let n_threads = parallel::n_threads_worth(points.len() > MANY);
+        let shares: Vec<&[usize]> = points.chunks(points.len().div_ceil(n_threads)).collect();
         let nearest = parallel::map(shares, |share: &[usize]| -> Vec<_> {
             share.iter().map(|&point| nearest_to(point, square.of(point))).collect()
         });
@@ -82,11 +83,12 @@ impl Witnesses {
 
     /// The edges of at most the given length whose lunes are empty, in no particular order.
     pub(super) fn edges_with_empty_lune(&self, threshold: f32) -> Vec<EdgeKey> {
-        // Rows in bands, since the later ones are longer.
-        let bands: Vec<usize> = (0..self.square.n_points().div_ceil(BLOCK)).collect();
-        let found = parallel::map(bands, |band| {
+        // Rows dealt out like cards, since the later ones are longer.
+        let n_points = self.square.n_points();
+        let n_threads = parallel::n_threads_worth(n_points > MANY);
+        let found = parallel::map((0..n_threads).collect(), |first: usize| {
             let mut empty = Vec::new();
-            for a in band * BLOCK..((band + 1) * BLOCK).min(self.square.n_points()) {
+            for a in (first..n_points).step_by(n_threads) {
                 self.empty_lunes_of(a, threshold, &mut empty);
             }
             empty
