@@ -1,5 +1,6 @@
 /** Wires the page: state, places, files, theme, sharing. */
 import { Bettiscope } from './bettiscope.js';
+import { isReport, isStudy } from './bettiscope/report.js';
 import { byId } from './dom.js';
 import { acceptDrops, isNetwork } from './files.js';
 import { embed } from './embed.js';
@@ -8,6 +9,7 @@ import { NetworkPlace } from './network-place.js';
 import { PointsPlace } from './points-place.js';
 import { OWN } from './session.js';
 import { State, toHash } from './state.js';
+import { StudyPlace } from './study-place.js';
 import { theme } from './theme.js';
 import { Alerts } from './views/alerts.js';
 
@@ -41,12 +43,15 @@ try {
   await ensureIsolation();
   const scope = await Bettiscope.start();
   describeBuild(scope.info);
-  const places = { network: new NetworkPlace(scope, state, alerts), points: new PointsPlace(scope, state, alerts) };
-  const enter = () => places[/** @type {'network' | 'points'} */ (state.choices.place)].enter();
+  const network = new NetworkPlace(scope, state, alerts);
+  const places = { network, study: new StudyPlace(scope, state, alerts, network.session), points: new PointsPlace(scope, state, alerts) };
+  const enter = () => places[/** @type {keyof places} */ (state.choices.place)].enter();
   state.onChange((changed) => changed.includes('place') && enter());
-  acceptDrops((files) => {
+  acceptDrops(async (files) => {
     if (files.length === 0) return;
-    if (isNetwork(files)) places.network.open(files, 'network');
+    if ((await isReport(files[0])) || (await isStudy(files[0]))) places.study.openFiles(files);
+    else if (isNetwork(files) && state.choices.place === 'study') places.study.openOwn(files, 'network');
+    else if (isNetwork(files)) places.network.open(files, 'network');
     else if (state.choices.place === 'points') places.points.open(files);
     else places.network.open(files, 'data');
   });
@@ -72,12 +77,13 @@ function reportProblems() {
 }
 
 function showPlace() {
-  for (const place of ['network', 'points']) byId(`${place}-place`).hidden = state.choices.place !== place;
+  for (const place of ['network', 'study', 'points']) byId(`${place}-place`).hidden = state.choices.place !== place;
   for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-place]'))) {
     if (link.dataset.place === state.choices.place) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  document.title = `Bettiscope: ${state.choices.place === 'points' ? 'the barcode of points' : 'watch the shape of data change, layer by layer'}`;
+  const titles = { network: 'watch the shape of data change, layer by layer', study: 'how shape changes over depth and training', points: 'the barcode of points' };
+  document.title = `Bettiscope: ${titles[/** @type {keyof titles} */ (state.choices.place)]}`;
 }
 
 /** @param {import('./bettiscope/platform.js').Platform} info */
@@ -100,5 +106,6 @@ async function share() {
   }
   setTimeout(() => { byId('share').textContent = 'Share'; }, 1500);
   const ownPoints = state.choices.place === 'points' && byId('points-place').dataset.own === 'true';
-  if (own || ownPoints) alerts.show({ message: 'the link holds all choices but not your own files, which never leave this tab: whoever opens it sees the bundled ones instead', kind: 'note' });
+  const ownStudy = state.choices.place === 'study' && byId('study-place').dataset.own === 'true';
+  if (own || ownPoints || ownStudy) alerts.show({ message: 'the link holds all choices but not your own files, which never leave this tab: whoever opens it sees the bundled ones instead', kind: 'note' });
 }

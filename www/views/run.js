@@ -7,12 +7,13 @@ const SPEAK_EVERY_MS = 4000;
 export class RunControl {
   /**
    * @param {{button: HTMLButtonElement, estimate: HTMLElement, progress: HTMLElement}} hosts
-   * @param {{onRun: () => void, onCancel: () => void}} options
+   * @param {{onRun: () => void, onCancel: () => void, words?: string}} options `words`: on the button while nothing runs
    */
-  constructor({ button, estimate, progress }, { onRun, onCancel }) {
+  constructor({ button, estimate, progress }, { onRun, onCancel, words = 'Run' }) {
     this.button = button;
     this.estimate = estimate;
     this.host = progress;
+    this.idle = words;
     this.running = false;
     this.need = '';
     this.bar = element('progress', { max: 1, value: 0, 'aria-label': 'Progress' });
@@ -28,7 +29,7 @@ export class RunControl {
   set(state) {
     this.running = state === 'running';
     document.documentElement.dataset.state = state;
-    this.button.textContent = this.running ? 'Cancel' : 'Run';
+    this.button.textContent = this.running ? 'Cancel' : this.idle;
     this.button.classList.toggle('wanted', state === 'changed');
     this.host.hidden = !this.running;
     this.bar.value = 0;
@@ -47,14 +48,18 @@ export class RunControl {
       reading: total > 1000 ? `Loading: ${megabytes(done)} of ${megabytes(total)}` : `Reading file ${done} of ${total}`,
       running: `Running the network: sample ${done} of ${total}${left}`,
       measuring: `Measuring: layer ${done} of ${total}${layer ? ` (${layer})` : ''}${left}`,
-      comparing: 'Comparing layers',
     }[stage];
+    this.say(share, words ?? '');
+  }
+
+  /** @param {number} share @param {string} words */
+  say(share, words) {
     this.bar.value = share;
-    this.words.textContent = words ?? '';
+    this.words.textContent = words;
     const now = performance.now();
     if (now - this.spokenAt < SPEAK_EVERY_MS) return;
     this.spokenAt = now;
-    this.live.textContent = words ?? '';
+    this.live.textContent = words;
   }
 
   /** @param {{seconds: number, megabytes: number, limitMegabytes: number, fits: number}} estimate */
