@@ -6,6 +6,7 @@ import { acceptDrops, isNetwork } from './files.js';
 import { embed } from './embed.js';
 import { ensureIsolation } from './isolation.js';
 import { NetworkPlace } from './network-place.js';
+import { PaperPlace } from './paper-place.js';
 import { PointsPlace } from './points-place.js';
 import { OWN } from './session.js';
 import { State, toHash } from './state.js';
@@ -32,6 +33,7 @@ for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelecto
 }
 showPlace();
 embed(state);
+const paper = new PaperPlace(state, alerts); // words need no engine
 fold();
 state.onChange((changed) => {
   showPlace();
@@ -43,8 +45,9 @@ try {
   await ensureIsolation();
   const scope = await Bettiscope.start();
   describeBuild(scope.info);
+  paper.begin(scope);
   const network = new NetworkPlace(scope, state, alerts);
-  const places = { network, study: new StudyPlace(scope, state, alerts, network.session), points: new PointsPlace(scope, state, alerts) };
+  const places = { network, paper, study: new StudyPlace(scope, state, alerts, network.session), points: new PointsPlace(scope, state, alerts) };
   const enter = () => places[/** @type {keyof places} */ (state.choices.place)].enter();
   state.onChange((changed) => changed.includes('place') && enter());
   acceptDrops(async (files) => {
@@ -77,12 +80,12 @@ function reportProblems() {
 }
 
 function showPlace() {
-  for (const place of ['network', 'study', 'points']) byId(`${place}-place`).hidden = state.choices.place !== place;
+  for (const place of ['network', 'study', 'paper', 'points']) byId(`${place}-place`).hidden = state.choices.place !== place;
   for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-place]'))) {
     if (link.dataset.place === state.choices.place) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  const titles = { network: 'watch the shape of data change, layer by layer', study: 'how shape changes over depth and training', points: 'the barcode of points' };
+  const titles = { network: 'watch the shape of data change, layer by layer', study: 'how shape changes over depth and training', paper: 'the paper in your browser', points: 'the barcode of points' };
   document.title = `Bettiscope: ${titles[/** @type {keyof titles} */ (state.choices.place)]}`;
 }
 

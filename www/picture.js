@@ -2,7 +2,7 @@ import { element } from './dom.js';
 import { savePng, saveSvg } from './export.js';
 import { theme } from './theme.js';
 
-/** @typedef {{name: string, x: number, y: number, width: number, height: number, x0: number, x1: number, y0: number, y1: number, order?: number[]}} Panel */
+/** @typedef {{name: string, x: number, y: number, width: number, height: number, x0: number, x1: number, y0: number, y1: number, cell?: [number, number], order?: number[]}} Panel */
 
 /**
  * A figure drawn by the engine, with a canvas over it for what moves, and buttons that save it. It redraws itself when
@@ -20,8 +20,10 @@ export class Picture {
     this.size = { width: 0, height: 0 };
     /** @type {Panel[]} */
     this.panels = [];
-    /** @type {any} */
+    /** @type {any} a figure, or what makes one for a width */
     this.figure = null;
+    /** Of saved pictures. */
+    this.saveWidth = 720;
     this.turn = 0;
     /** @type {() => void} called after each drawing, to put the overlay right */
     this.onDrawn = () => {};
@@ -38,7 +40,7 @@ export class Picture {
     theme.addEventListener('change', () => this.redraw());
   }
 
-  /** @param {any} figure without width, height and theme; null empties the picture */
+  /** @param {any} figure without width, height and theme, or a function of the width that gives one; null empties the picture */
   async show(figure) {
     this.figure = figure;
     await this.redraw();
@@ -55,7 +57,7 @@ export class Picture {
     if (width < 20) return;
     const size = { width, height: Math.round(this.height(width)) };
     const turn = ++this.turn;
-    const { title: _, ...figure } = this.figure; // on screen the panel's head names it
+    const { title: _, ...figure } = this.figureAt(width); // on screen the panel's head names it
     const { svg, panels } = await this.draw({ ...figure, ...size, theme: theme.name });
     if (turn !== this.turn) return; // something newer is on its way
     this.size = size;
@@ -66,6 +68,11 @@ export class Picture {
     Object.assign(this.canvas, { width: Math.round(size.width * density), height: Math.round(size.height * density) });
     Object.assign(this.canvas.style, { width: `${size.width}px`, height: `${size.height}px` });
     this.onDrawn();
+  }
+
+  /** @param {number} width */
+  figureAt(width) {
+    return typeof this.figure === 'function' ? this.figure(width) : this.figure;
   }
 
   /** A cleared overlay in CSS pixels. @returns {CanvasRenderingContext2D} */
@@ -86,8 +93,8 @@ export class Picture {
   /** @param {string} kind */
   async save(kind) {
     if (!this.figure) return;
-    const [width, height] = [720, Math.round(this.height(720))];
-    const { svg } = await this.draw({ ...this.figure, ...this.beyond(), width, height, theme: theme.name, background: true });
+    const [width, height] = [this.saveWidth, Math.round(this.height(this.saveWidth))];
+    const { svg } = await this.draw({ ...this.figureAt(width), ...this.beyond(), width, height, theme: theme.name, background: true });
     if (kind === 'SVG') saveSvg(this.name, svg);
     else await savePng(this.name, svg, width, height);
   }

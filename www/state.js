@@ -25,7 +25,7 @@ export const PANELS = ['strata', 'profile', 'cloud', 'barcode', 'words', 'traini
 
 /** @type {Record<string, Choice>} */
 export const CHOICES = {
-  place: { key: 'place', fallback: 'network', read: oneOf('network', 'study', 'points') },
+  place: { key: 'place', fallback: 'network', read: oneOf('network', 'study', 'paper', 'points') },
   network: { key: 'network', fallback: '', read: text },
   data: { key: 'data', fallback: '', read: text },
   layers: { key: 'layers', fallback: null, read: list },
@@ -57,6 +57,7 @@ export const CHOICES = {
   step: { key: 'step', fallback: null, read: count(0, 1000) },
   bands: { key: 'bands', fallback: 'trained', read: oneOf('trained', 'all', 'none') },
   measure: { key: 'measure', fallback: '', read: text },
+  claim: { key: 'claim', fallback: '', read: oneOf('C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7', 'C8', 'C9') },
   theme: { key: 'theme', fallback: '', read: oneOf('light', 'dark') },
   embed: { key: 'embed', fallback: 0, read: count(0, 1) },
   show: { key: 'show', fallback: null, read: list },
