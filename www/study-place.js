@@ -62,6 +62,12 @@ export class StudyPlace {
     /** @type {Map<string, FigurePanel>} */
     this.panels = new Map();
     this.entered = false;
+    /** @type {Promise<import('./bettiscope/catalog.js').Catalog> | null} */
+    this.preparing = null;
+    /** @type {import('./bettiscope/catalog.js').Catalog | null} */
+    this.catalog = null;
+    /** @type {{networks: Record<string, any>, data: Record<string, any>}} own ones that are in memory, by their keys */
+    this.own = { networks: {}, data: {} };
     this.timer = 0;
     this.tip = new Tip();
     const draw = (/** @type {any} */ figure) => scope.draw(figure);
@@ -178,7 +184,7 @@ export class StudyPlace {
 
   /** A study without the networks that this page lacks. @param {any} study */
   possible(study) {
-    const known = new Set([...(this.catalog?.networks.map(({ id }) => id) ?? []), ...Object.keys(this.own().networks)]);
+    const known = new Set([...(this.catalog?.networks.map(({ id }) => id) ?? []), ...Object.keys(this.own.networks)]);
     const networks = study.networks.filter((/** @type {any} */ network) => known.has(network.id ?? network) || network.url);
     return networks.length ? { ...study, networks } : null;
   }
@@ -186,7 +192,7 @@ export class StudyPlace {
   /** @param {any} document */
   showSetup(document) {
     try {
-      this.setup.show(document, this.own());
+      this.setup.show(document, this.own);
     } catch (failure) {
       this.alerts.show(failure);
     }
@@ -212,15 +218,11 @@ export class StudyPlace {
     }
   }
 
-  /** Own networks and data that are in memory, by their keys. */
-  own() {
-    return { networks: this.ownNetworks ?? {}, data: this.ownData ?? {} };
-  }
-
   /** Takes over what was opened in the Network place. */
   async adoptOwn() {
     const loaded = async (/** @type {Map<string, Promise<any>>} */ map) => Object.fromEntries(await Promise.all([...map].filter(([key]) => key.startsWith(OWN)).map(async ([key, value]) => [key, await value])));
-    [this.ownNetworks, this.ownData] = await Promise.all([loaded(this.session.networks), loaded(this.session.data)]);
+    const [networks, data] = await Promise.all([loaded(this.session.networks), loaded(this.session.data)]);
+    this.own = { networks, data };
     byId('study-place').dataset.own = String(this.setup.study?.networks.some(({ id }) => id?.startsWith(OWN)) ?? false);
   }
 
@@ -290,7 +292,7 @@ export class StudyPlace {
       this.runner.control.sayNeed();
       return none;
     }
-    const estimate = await estimateStudy(this.scope, study, this.catalog, this.own()).catch(() => none);
+    const estimate = await estimateStudy(this.scope, study, this.catalog, this.own).catch(() => none);
     if (estimate.seconds) this.runner.control.predict(estimate);
     return estimate;
   }
@@ -312,7 +314,7 @@ export class StudyPlace {
         this.collection = new Collection([report]);
         this.show();
       };
-      const report = await this.scope.study(document, { ...options, onLayer, ...this.own() });
+      const report = await this.scope.study(document, { ...options, onLayer, ...this.own });
       partial = report;
       this.keep(report);
       const link = await encodeStudy(report.study).catch(() => '');
@@ -465,10 +467,11 @@ export class StudyPlace {
   async computeBarcodes(members, layer) {
     await this.runner.run(async (options) => {
       await this.adoptOwn();
-      for (const [report, own] of Map.groupBy(members, (member) => member.report)) {
+      for (const report of new Set(members.map((member) => member.report))) {
+        const own = members.filter((member) => member.report === report);
         const study = compactStudy(report.study);
         const networks = own.map(({ network }) => ({ id: network.network, data: network.data }));
-        const found = await this.scope.study({ ...study, networks, layers: [layer], compare: [], descriptors: ['lifespans-0', 'lifespans-1'] }, { ...options, ...this.own() });
+        const found = await this.scope.study({ ...study, networks, layers: [layer], compare: [], descriptors: ['lifespans-0', 'lifespans-1'] }, { ...options, ...this.own });
         own.forEach((member, i) => {
           const { id } = found.networks[i];
           for (const cloud of found.layer(id, layer)?.clouds ?? []) {
@@ -495,7 +498,7 @@ export class StudyPlace {
 
   /** The Network place with the very cloud. @param {Member} member @param {string} layer @param {string} name */
   openCloud({ report: { study }, network }, layer, name) {
-    const { classes } = this.catalog?.datasets.find(({ id }) => id === network.data) ?? {};
+    const classes = this.catalog?.datasets.find(({ id }) => id === network.data)?.classes ?? this.own.data[network.data]?.classes;
     const isClass = name !== 'all';
     this.state.set({
       place: 'network', network: network.network, data: network.data, layers: null, layer, seed: study.seed,

@@ -15,6 +15,17 @@
 const MEAN = 'mean';
 const ALL = 'all';
 
+/**
+ * Map.groupBy, which Node 20 lacks.
+ * @template T @param {Iterable<T>} items @param {(item: T) => string} keyOf @returns {Map<string, T[]>}
+ */
+export function grouped(items, keyOf) {
+  /** @type {Map<string, T[]>} */
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
 export class Collection {
   /** @param {Report[]} reports */
   constructor(reports) {
@@ -45,7 +56,7 @@ export class Collection {
 
   /** @returns {Family[]} */
   get families() {
-    const groups = Map.groupBy(this.members, ({ network }) => [network.family || network.name || network.id, network.dataset ?? '', network.data].join('\n'));
+    const groups = grouped(this.members, ({ network }) => [network.family || network.name || network.id, network.dataset ?? '', network.data].join('\n'));
     const families = [...groups].map(([id, members]) => ({ id, name: familyName(members[0].network), members: members.toSorted(byTraining) }));
     const twice = (/** @type {string} */ name) => families.filter((family) => family.name === name).length > 1;
     return families.map((family) => (twice(family.name) ? { ...family, name: `${family.name} · ${family.members[0].network.dataName ?? family.members[0].network.data}` } : family));
@@ -69,7 +80,7 @@ export function stageName({ stage, checkpoint, epoch, name, id }) {
 export function profileOf(member, descriptor) {
   const all = member.report.rows({ network: member.network.id, descriptor });
   const cloud = [MEAN, ALL].find((name) => all.some((row) => row.class === name)) ?? all[0]?.class ?? ALL;
-  const perLayer = [...Map.groupBy(all.filter((row) => row.class === cloud), (row) => row.layer).values()];
+  const perLayer = [...grouped(all.filter((row) => row.class === cloud), (row) => row.layer).values()];
   return { member, descriptor, cloud, rows: perLayer.map(overBatches).toSorted((a, b) => a.depth - b.depth) };
 }
 

@@ -5,13 +5,15 @@
  * @typedef {import('../../bettiscope/study.js').Study} Study
  * @typedef {import('../../bettiscope/catalog.js').Catalog} Catalog
  */
-import { maxDimOf } from '../../bettiscope/study.js';
 import { defaultData } from '../../bettiscope/catalog.js';
 
 /** Multiplications per sample of a bundled network, until it is loaded and says so itself. */
 const USUAL_MACS = 2.5e7;
 /** Sizes of the fit of the PH dimension, as parts of the cloud. */
 const SIZES = Array.from({ length: 8 }, (_, j) => (500 + 350 * j) / 3000);
+
+/** The highest homology dimension that descriptors need. @param {Study} study */
+const maxDimOf = ({ descriptors }) => Math.max(0, ...descriptors.map((name) => Number(/^(?!phdim).*-(\d)$/.exec(name)?.[1] ?? 0)));
 
 /**
  * @param {Bettiscope} scope @param {Study} study @param {Catalog} catalog

@@ -1,6 +1,7 @@
 import { element } from '../../dom.js';
 import { Picture, pixelX, pixelY } from '../../picture.js';
 import { color } from '../../theme.js';
+import { grouped } from './collection.js';
 
 /** How near the pointer must be to a point, in CSS pixels. */
 const REACH = 22;
@@ -110,7 +111,7 @@ export class FigurePanel {
       return this.reach(line[Math.max(0, Math.min(line.length - 1, line.indexOf(this.reached) + along))]);
     }
     // The nearest point of the line before or after, panels included.
-    const lines = [...Map.groupBy(marks, (mark) => `${mark.cell} ${mark.series}`).values()];
+    const lines = [...grouped(marks, (mark) => `${mark.cell} ${mark.series}`).values()];
     const at = lines.findIndex((line) => line.includes(/** @type {Mark} */ (this.reached)));
     const next = lines[Math.max(0, Math.min(lines.length - 1, at + Number(across)))];
     this.reach(next.reduce((a, b) => (Math.abs(b.x - x) < Math.abs(a.x - x) ? b : a)));

@@ -2,6 +2,7 @@ import { compactStudy, checkStudy, COMPARISONS, PRESETS, STUDY_DEFAULTS } from '
 import { element, plural } from '../../dom.js';
 import { OWN } from '../../session.js';
 import { METRICS } from '../../state.js';
+import { grouped } from './collection.js';
 import { measureLabel } from './other-figures.js';
 
 /**
@@ -24,6 +25,8 @@ const NUMBERS = /** @type {const} */ ([
   ['perClass', 'points per class', 2, 100_000], ['seed', 'seed of all draws', 0, 2 ** 31 - 1], ['repetitions', 'batches', 1, 100],
 ]);
 const SIZES = [['magai', 'Magai 2023'], ['birdal', 'Birdal 2021'], ['gptid', 'Tulchinskii 2023']];
+/** What layers are compared with unless a study says otherwise. */
+const COMPARISON = { between: /** @type {'layers'} */ ('layers'), batch: 500, batches: 1 };
 const PRESET_NAMES = { default: 'default', 'code-2022': 'the authors’ code of 2022', raw: 'no scaling' };
 
 export class Setup {
@@ -191,7 +194,7 @@ export class Setup {
         element('div', { className: 'layer-list' }, ...COMPARISONS.map((name) =>
           box(measureLabel(name), '', compared.includes(name), (wanted) => {
             const measures = toggled(this.now().compare.flatMap((one) => one.measures), name, COMPARISONS)(wanted);
-            return { compare: measures.length ? [{ batch: 500, batches: 1, between: 'layers', ...this.now().compare[0], measures }] : [] };
+            return { compare: measures.length ? [{ ...(this.now().compare[0] ?? COMPARISON), measures }] : [] };
           })))),
     );
     this.summarise();
@@ -233,7 +236,7 @@ function presetFields(name) {
 
 /** @param {Catalog} catalog @param {Record<string, any>} own @returns {Group[]} */
 function groupsOf({ networks }, own) {
-  const groups = [...Map.groupBy(networks, ({ family, dataset }) => `${family}\n${dataset}`).entries()].map(([id, members]) => ({
+  const groups = [...grouped(networks, ({ family, dataset }) => `${family}\n${dataset}`).entries()].map(([id, members]) => ({
     id,
     name: commonName(members),
     ids: members.map(({ id: key, name, stage, checkpoint }, i) => ({ id: key, name, short: String(typeof checkpoint === 'number' && members.length < 20 ? checkpoint : i + 1), stage })),

@@ -119,6 +119,9 @@ const ACTIVATIONS = { relu: 'ReLU', silu: 'SiLU (Swish)', elu: 'ELU', relu6: 'Re
 /** @param {Family} family */
 export const hasTraining = ({ members }) => members.length > 1 && members.some(({ network }) => network.epoch !== members[0].network.epoch);
 
+/** The question that a stored report answers. @param {string} study its id */
+export const questionOf = (study) => VIEWS.find((view) => view.stored(study))?.id ?? 'profile';
+
 /** @param {string} id */
 export const viewOf = (id) => VIEWS.find((view) => view.id === id) ?? VIEWS[0];
 
