@@ -1,4 +1,4 @@
-import { Report, isReport, openReport } from './bettiscope/report.js';
+import { Report, isReport, openReport, unfold } from './bettiscope/report.js';
 import { compactStudy, decodeStudy, encodeStudy, parseStudy } from './bettiscope/study.js';
 import { byId, element, plural } from './dom.js';
 import { download } from './export.js';
@@ -36,6 +36,7 @@ const SOURCES = ['reports', 'study', 'question'];
  * @typedef {import('./views/study/collection.js').Member} Member
  * @typedef {import('./views/study/profiles.js').Point} Point
  * @typedef {import('./bettiscope.js').Barcode} Barcode
+ * @typedef {import('./bettiscope/report.js').LayerRecord} LayerRecord
  */
 export class StudyPlace {
   /**
@@ -55,8 +56,8 @@ export class StudyPlace {
     this.live = null;
     /** Study or stored reports that are on screen. */
     this.shown = '';
-    /** @type {Map<string, Barcode>} computed for single layers */
-    this.barcodes = new Map();
+    /** @type {WeakMap<Report, Map<string, LayerRecord>>} what is behind numbers of reports that keep no barcodes, computed here */
+    this.details = new WeakMap();
     /** @type {Map<string, any>} */
     this.correlations = new Map();
     /** @type {Map<string, FigurePanel>} */
@@ -87,7 +88,7 @@ export class StudyPlace {
       draw,
       onClass: (studyCloud) => state.set({ studyCloud }),
       onCloud: (member, layer, name) => this.openCloud(member, layer, name),
-      onBarcode: (member, layer) => this.computeBarcodes([member], layer),
+      onDetails: (member, layer) => this.computeDetails([member], layer),
     });
     this.timeline = new Timeline(hosts.timeline, { onStep: (step) => state.set({ step, point: this.pointAt(step) }) });
     this.barcode = new MovingBarcode(hosts.barcode, { draw, name: 'study-training-barcode' });
@@ -380,7 +381,7 @@ export class StudyPlace {
     for (const drawing of drawings) this.panel(drawing.id).show(drawing, point);
     frame.hosts.figures.dataset.view = view.id;
     this.showTraining(lack ? null : context);
-    this.selection.show(lack ? [] : sentences(view.id, context), collection, point, { name: this.cloudName(point), barcodeOf: (member, layer, name) => this.barcodeOf(member, layer, name) });
+    this.selection.show(lack ? [] : sentences(view.id, context), collection, point, { name: this.cloudName(point), record: point && this.recordOf(collection.member(point.member), point.layer) });
     showNumbers(frame.hosts.numbers, lack ? null : { view: view.id, context });
     if (view.id === 'generalisation' && !lack) this.correlate(context);
   }
@@ -402,6 +403,9 @@ export class StudyPlace {
     const family = found && this.collection.families.find(({ members }) => members.includes(found));
     const step = this.view.id === 'training' && family && found ? { step: family.members.indexOf(found) } : {};
     this.state.set({ point: [member, layer, descriptor], ...step });
+    // What is behind a number of a stored report is computed when it is asked for.
+    const isThere = this.recordOf(found, layer)?.clouds.length;
+    if (found && !isThere && !this.runner.busy && canRunAgain(found) && this.view.id !== 'similarity') this.computeDetails([found], layer);
   }
 
   /** @param {ReturnType<StudyPlace['context']>} context @returns {Point | null} */
@@ -422,15 +426,22 @@ export class StudyPlace {
   cloudName(point) {
     const member = point && this.collection.member(point.member);
     if (!point || !member) return 'all';
-    const names = [...new Set(member.report.rows({ network: member.network.id, layer: point.layer }).map((row) => row.class))];
-    const classes = names.filter((name) => name !== 'mean' && name !== 'all');
-    if (names.includes(this.state.choices.studyCloud)) return this.state.choices.studyCloud;
-    return classes[0] ?? 'all';
+    const names = (this.recordOf(member, point.layer)?.clouds ?? []).map((cloud) => cloud.class);
+    const known = names.length ? names : [...new Set(this.recordOf(member, point.layer)?.rows.map((row) => row.class))].filter((name) => name !== 'mean');
+    return known.includes(this.state.choices.studyCloud) ? this.state.choices.studyCloud : known[0] ?? 'all';
+  }
+
+  /** What is known of a layer: of the report, or with barcodes computed here. @param {Member | undefined} member @param {string} layer @returns {LayerRecord | null} */
+  recordOf(member, layer) {
+    if (!member) return null;
+    const own = member.report.layer(member.network.id, layer);
+    return own?.clouds.length ? own : this.details.get(member.report)?.get(JSON.stringify([member.network.id, layer])) ?? own ?? null;
   }
 
   /** @param {Member} member @param {string} layer @param {string} name @returns {Barcode | null} */
   barcodeOf(member, layer, name) {
-    return member.report.barcode(member.network.id, layer, name) ?? this.barcodes.get(JSON.stringify([member.key, layer, name])) ?? null;
+    const cloud = this.recordOf(member, layer)?.clouds.find((it) => it.class === name && it.repetition === 0);
+    return cloud ? unfold(cloud) : null;
   }
 
   /** @param {ReturnType<StudyPlace['context']> | null} context */
@@ -460,24 +471,23 @@ export class StudyPlace {
     hosts.barcode.hidden = !barcode;
     hosts.ask.hidden = all.length === members.length;
     hosts.ask.replaceChildren(element('p', {}, `The barcodes of ${of} at ${layer} are not in the report. `),
-      element('button', { type: 'button', disabled: this.runner.busy, onclick: () => this.computeBarcodes(members, layer) }, `Compute them for ${plural(members.length, 'checkpoint')}`));
+      element('button', { type: 'button', disabled: this.runner.busy, onclick: () => this.computeDetails(members, layer) }, `Compute them for ${plural(members.length, 'checkpoint')}`));
   }
 
   /** Runs networks once more for one layer, with the settings of their report. @param {Member[]} members @param {string} layer */
-  async computeBarcodes(members, layer) {
+  async computeDetails(members, layer) {
     await this.runner.run(async (options) => {
       await this.adoptOwn();
       for (const report of new Set(members.map((member) => member.report))) {
         const own = members.filter((member) => member.report === report);
         const study = compactStudy(report.study);
         const networks = own.map(({ network }) => ({ id: network.network, data: network.data }));
-        const found = await this.scope.study({ ...study, networks, layers: [layer], compare: [], descriptors: ['lifespans-0', 'lifespans-1'] }, { ...options, ...this.own });
+        const found = await this.scope.study({ ...study, networks, layers: [layer], compare: [] }, { ...options, ...this.own });
+        const known = this.details.get(report) ?? new Map();
+        this.details.set(report, known);
         own.forEach((member, i) => {
-          const { id } = found.networks[i];
-          for (const cloud of found.layer(id, layer)?.clouds ?? []) {
-            const barcode = found.barcode(id, layer, cloud.class);
-            if (barcode && cloud.repetition === 0) this.barcodes.set(JSON.stringify([member.key, layer, cloud.class]), barcode);
-          }
+          const record = found.layer(found.networks[i].id, layer);
+          if (record) known.set(JSON.stringify([member.network.id, layer]), record);
         });
       }
     });
@@ -522,6 +532,9 @@ export class StudyPlace {
     for (const report of reports) download(`${file(report.study.name)}.report.json`, JSON.stringify(report.toJSON()), 'application/json');
   }
 }
+
+/** Whether the page has the network: bundled, or the user's own. @param {Member} member */
+const canRunAgain = ({ network }) => typeof network.network === 'string' && !/^https?:/.test(network.network);
 
 /** One study of the networks of all, with the settings of the first. @param {{study: any}[]} reports */
 function merged(reports) {

@@ -1,3 +1,4 @@
+import { unfold } from '../../bettiscope/report.js';
 import { element, plural, short } from '../../dom.js';
 import { Picture } from '../../picture.js';
 import { axisLabel, descriptorOf, familyName, profileOf, stageName } from './collection.js';
@@ -11,13 +12,13 @@ import { percent } from './profiles.js';
  * @typedef {import('./collection.js').Collection} Collection
  * @typedef {import('./collection.js').Member} Member
  * @typedef {import('./profiles.js').Point} Point
- * @typedef {import('../../bettiscope.js').Barcode} Barcode
+ * @typedef {import('../../bettiscope/report.js').LayerRecord} LayerRecord
  */
 export class Selection {
   /**
    * @param {HTMLElement} host
    * @param {{draw: (figure: any) => Promise<any>, onClass: (name: string) => void, onCloud: (member: Member, layer: string, name: string) => void,
-   *   onBarcode: (member: Member, layer: string) => void}} options
+   *   onDetails: (member: Member, layer: string) => void}} options
    */
   constructor(host, options) {
     this.options = options;
@@ -41,9 +42,9 @@ export class Selection {
    * @param {string[]} sentences about the view
    * @param {Collection} collection
    * @param {Point | null} point
-   * @param {{name: string, barcodeOf: (member: Member, layer: string, name: string) => Barcode | null}} chosen `name`: the class whose cloud is looked at
+   * @param {{name: string, record: LayerRecord | null}} chosen `name`: the class whose cloud is looked at; `record`: all that is known of the layer
    */
-  show(sentences, collection, point, { name, barcodeOf }) {
+  show(sentences, collection, point, { name, record }) {
     this.words.replaceChildren(...sentences.map((words) => element('p', {}, words)));
     const member = point && collection.member(point.member);
     for (const { box } of [this.barcode, this.fit]) box.hidden = true;
@@ -51,11 +52,10 @@ export class Selection {
     this.behind.replaceChildren();
     if (!point || !member) return this.number.replaceChildren(element('p', { className: 'quiet' }, 'Choose a point of a figure to see its number, its settings and the barcode behind it.'));
     if (point.descriptor in MEASURES) return this.showMeasure(point);
-    const rows = member.report.rows({ network: member.network.id, layer: point.layer, descriptor: point.descriptor });
     const entry = descriptorOf(collection, point.descriptor);
     const { cloud, rows: profile } = profileOf(member, point.descriptor);
     const row = profile.find(({ layer }) => layer === point.layer);
-    const classes = rows.filter(({ class: of }) => of !== 'mean' && of !== 'all');
+    const classes = (record?.rows ?? []).filter((it) => it.descriptor === point.descriptor && it.class !== 'mean' && it.class !== 'all');
     const { study } = member.report;
     const value = row?.value === null || row?.value === undefined ? 'undefined' : short(row.value);
     const facts = [
@@ -75,8 +75,8 @@ export class Selection {
       element('details', {}, element('summary', {}, 'Formula and source'), element('p', {}, entry.formula), element('p', { className: 'quiet' }, entry.source)),
       ...(classes.length > 1 ? [this.classTable(classes, name)] : []),
     );
-    this.showFit(member, point, entry.label);
-    this.showBarcode(member, point, name, barcodeOf);
+    this.showFit(record, point, entry.label);
+    this.showBarcode(member, point, name, record);
   }
 
   /** @param {Point} point */
@@ -85,7 +85,7 @@ export class Selection {
     this.number.replaceChildren(element('p', {}, element('b', {}, label), `, row ${layer}`), element('p', {}, formula), element('p', { className: 'quiet' }, source));
   }
 
-  /** @param {import('./collection.js').Row[]} rows @param {string} chosen */
+  /** @param {import('../../bettiscope/report.js').Measured[]} rows @param {string} chosen */
   classTable(rows, chosen) {
     const most = Math.max(...rows.map(({ value }) => value ?? 0), 0) || 1;
     return element('details', { open: true, className: 'classes' }, element('summary', {}, 'Class by class'), element('table', {}, element('tbody', {}, ...rows.map(({ class: name, value, n, repetition, note }) => {
@@ -98,10 +98,10 @@ export class Selection {
     }))));
   }
 
-  /** @param {Member} member @param {Point} point @param {string} label */
-  showFit(member, { layer, descriptor }, label) {
+  /** @param {LayerRecord | null} record @param {Point} point @param {string} label */
+  showFit(record, { layer, descriptor }, label) {
     const of = descriptor === 'phdim-0-r2' ? 'phdim-0' : descriptor;
-    const fits = member.report.layer(member.network.id, layer)?.fits.filter((fit) => fit.descriptor === of && (fit.repetition ?? 0) === 0) ?? [];
+    const fits = record?.fits.filter((fit) => fit.descriptor === of && (fit.repetition ?? 0) === 0) ?? [];
     this.fit.box.hidden = fits.length === 0;
     if (fits.length === 0) return;
     const r2 = fits.length === 1 && fits[0].r2 !== null ? `, R² ${fits[0].r2.toFixed(4)}` : '';
@@ -109,9 +109,10 @@ export class Selection {
     this.fit.picture.show(fitFigure(fits, `${label} at ${layer}`));
   }
 
-  /** @param {Member} member @param {Point} point @param {string} name @param {(member: Member, layer: string, name: string) => Barcode | null} barcodeOf */
-  showBarcode(member, { layer, descriptor }, name, barcodeOf) {
-    const barcode = barcodeOf(member, layer, name);
+  /** @param {Member} member @param {Point} point @param {string} name @param {LayerRecord | null} record */
+  showBarcode(member, { layer, descriptor }, name, record) {
+    const cloud = record?.clouds.find((it) => it.class === name && it.repetition === 0);
+    const barcode = cloud && unfold(cloud);
     this.barcode.box.hidden = !barcode;
     if (barcode) {
       this.barcode.heading.textContent = name === 'all' ? 'Barcode of all points' : `Barcode of ${name}`;
@@ -120,7 +121,7 @@ export class Selection {
     const link = (/** @type {string} */ words, /** @type {string} */ title, /** @type {() => void} */ onclick) => element('button', { type: 'button', className: 'link', title, onclick }, words);
     const of = name === 'all' ? 'of all points' : `of ${name}`;
     this.links.replaceChildren(
-      ...(barcode ? [] : [link(`Compute the barcode ${of}`, 'The report keeps numbers only; this runs the network for this layer', () => this.options.onBarcode(member, layer))]),
+      ...(barcode ? [] : [link('Compute what is behind it', 'The report keeps numbers only: this runs the network again for this layer, for its barcodes, fits and classes', () => this.options.onDetails(member, layer))]),
       ...(canOpen(member) ? [link(`Open this cloud in Network`, `The cloud ${of} at ${layer}, with the same samples and settings`, () => this.options.onCloud(member, layer, name))] : []),
       ...(descriptor.startsWith('phdim') && name !== 'all' ? [element('p', { className: 'quiet' }, 'PHdim is of the unscaled points; the barcode is of the scaled ones.')] : []),
     );
