@@ -18,33 +18,42 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, c
 
 /**
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, observed: boolean}} Layer
- * @typedef {{id: string, name: string, bytes: number, file: Uint8Array, input: {name: string, shape: (number | null)[]},
+ * @typedef {{id: string, name: string, bytes: number, file: Uint8Array, tokenizer: Uint8Array | null,
+ *   input: {kind: 'numbers' | 'tokens', name: string, shape: (number | null)[]}, maxTokens: number,
  *   layers: Layer[], macs: number, metadata: Record<string, string>, notes: string[]}} Network
  * @typedef {{kind: 'samples', name: string, n: number, shape: number[], values: Uint8Array | Float32Array,
  *   labels: Uint16Array | null, classes: string[], notes: string[]}} Samples
+ * @typedef {{kind: 'texts', name: string, n: number, texts: string[], labels: Uint16Array | null, classes: string[], notes: string[]}} Texts
+ * @typedef {{words: string[], ids: Uint32Array, cut: boolean}} Tokens what a network saw of a text
  * @typedef {{kind: 'distances', name: string, n: number, distances: Float32Array, notes: string[]}} Distances
  * @typedef {{maxDim: number, threshold: number, dims: Uint8Array, births: Float32Array, deaths: Float32Array, edges: Uint32Array}} Barcode
+ * @typedef {{points: Float32Array, nCoords: number, metric?: string, scaling?: string, rows?: Uint32Array} | {distances: Float32Array}} CloudSource
+ * @typedef {{points: Uint32Array, isLoop: boolean, deathEdge: Uint32Array | null, isFilled: boolean}} Representative
  * @typedef {{name: string, index: Uint32Array, barcode: Barcode, lifespans: number[]}} Cloud
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, nPoints: number, nCoords: number,
- *   points: Float32Array, sample: Uint32Array, labels: Uint16Array | null, classes: string[], projection: Float32Array,
+ *   points: Float32Array, sample: Uint32Array, position: Uint32Array | null, labels: Uint16Array | null, classes: string[], projection: Float32Array,
  *   explained: [number, number], clouds: Cloud[]}} LayerResult
  * @typedef {{stage: 'loading' | 'reading' | 'running' | 'measuring' | 'comparing', done: number, total: number, layer?: string, elapsedMs: number,
  *   network?: string, fraction?: number, secondsLeft?: number | null}} Progress
  * @typedef {{label: string, points: Float32Array, nCoords: number, labels: Uint16Array | null, classes: string[]}} LayerPoints
  * @typedef {{signal?: AbortSignal, onProgress?: (progress: Progress) => void}} Options
- * @typedef {{network?: Network | null, data: Samples, layers?: string[], samples?: number, seed?: number,
- *   inputRange?: '0..1' | '-1..1' | '0..255' | 'imagenet', pooling?: 'mean' | 'flatten' | 'positions',
+ * @typedef {{network?: Network | null, data: Samples | Texts, layers?: string[], samples?: number, seed?: number,
+ *   inputRange?: '0..1' | '-1..1' | '0..255' | 'imagenet', pooling?: 'default' | 'mean' | 'class-token' | 'flatten' | 'positions',
  *   scaling?: 'min-max' | 'none', metric?: string, clouds?: 'pooled' | 'per-class', maxDim?: number,
  *   threshold?: number | null, modulus?: number, maxPoints?: number}} AnalyseSettings
- * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, elapsedMs: number}} Analysis
+ * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, samples: Seen, elapsedMs: number}} Analysis
+ * @typedef {{index: Uint32Array, predictions: Uint32Array | null, tokens: Tokens[] | null}} Seen the samples drawn and what the network made of each
  * @typedef {import('./bettiscope/sources.js').Source} Source
  */
 
 /** What `analyse` assumes where a setting is left out. */
 export const DEFAULTS = Object.freeze({
-  samples: 300, seed: 1, inputRange: '0..1', pooling: 'mean', scaling: 'min-max', metric: 'euclidean',
+  samples: 300, seed: 1, inputRange: '0..1', pooling: 'default', scaling: 'min-max', metric: 'euclidean',
   clouds: 'pooled', maxDim: 1, threshold: null, modulus: 2, maxPoints: 1000,
 });
+
+/** Stands for "no point" in `Barcode.edges`. */
+const NO_POINT = 0xffffffff;
 
 const HOME = new URL('../', import.meta.url);
 
@@ -84,6 +93,10 @@ export class Bettiscope {
     this.engine = platform.build === 'threads' ? this.pool('threads', 1) : this.pool('engine', platform.workers);
     /** @type {Pool | null} */
     this.networks = null;
+    /** @type {Pool | null} what is looked at on hover waits for neither pictures nor runs */
+    this.finders = null;
+    /** @type {WeakMap<object, string>} names of clouds, by which a worker knows one again */
+    this.cloudNames = new WeakMap();
     /** @type {Promise<Store> | null} */
     this.kept = null;
     /** @type {Promise<import('./bettiscope/catalog.js').Catalog> | null} */
@@ -136,25 +149,26 @@ export class Bettiscope {
 
   /**
    * @param {Source} source an ONNX file
-   * @param {Options} [options]
+   * @param {{tokenizer?: Source} & Options} [options] `tokenizer`: the tokenizer.json of a network that reads texts
    * @returns {Promise<Network>}
    */
-  loadNetwork(source, options = {}) {
+  loadNetwork(source, { tokenizer, ...options } = {}) {
     return this.job(options, async ({ signal, report }) => {
       this.onLoading = (/** @type {any} */ p) => report('loading', p.done, p.total);
       const warm = this.warmUp();
       warm.catch(() => {}); // surfaces below, where the pool is used
       const file = await bytesOf(source, { signal, onBytes: (done, total) => report('reading', done, total) });
+      const vocabulary = tokenizer ? (await bytesOf(tokenizer, { signal })).bytes : null;
       const found = await this.networkPool().run((worker) => worker.request('inspect', file), signal);
       this.info.networkReady = true;
-      return { id: `network-${this.nextId++}`, name: file.name, bytes: file.bytes.byteLength, file: file.bytes, ...found };
+      return { id: `network-${this.nextId++}`, name: file.name, bytes: file.bytes.byteLength, file: file.bytes, tokenizer: vocabulary, ...found };
     });
   }
 
   /**
    * @param {Source[]} sources files that belong together
    * @param {{imageSize?: {width: number, height: number}, format?: string} & Options} [options]
-   * @returns {Promise<Samples | Distances>}
+   * @returns {Promise<Samples | Texts | Distances>}
    */
   loadData(sources, { imageSize, format, ...options } = {}) {
     return this.job(options, async ({ signal, report }) => {
@@ -180,28 +194,31 @@ export class Bettiscope {
     return this.job(options, async ({ signal, report, startedAt }) => {
       const settings = /** @type {import('./bettiscope/analysis.js').Settings} */ (/** @type {unknown} */ ({ network: null, ...DEFAULTS, ...defined(wishes) }));
       const { network, data } = settings;
-      if (data?.kind !== 'samples') throw new BettiscopeError('invalid-setting', 'an analysis needs samples; for distances use barcode()');
+      if (data?.kind !== 'samples' && data?.kind !== 'texts') throw new BettiscopeError('invalid-setting', 'an analysis needs samples or texts; for distances use barcode()');
+      if (data.kind === 'texts' && !network) throw new BettiscopeError('invalid-setting', 'texts are no points; choose a network that reads them');
+      if (settings.pooling === 'default') settings.pooling = defaultPooling(network);
       const chosen = wishes.layers ?? defaultLayers(network, data);
-      if (chosen.length === 0) throw new BettiscopeError('invalid-setting', 'no layer is chosen; choose at least one');
+      if (chosen.every((id) => id === INPUT_LAYER && data.kind === 'texts')) throw new BettiscopeError('invalid-setting', 'no layer is chosen; choose at least one');
       const inNetwork = network ? inDepthOrder(network, chosen) : [];
       const index = await this.select(data, settings, signal);
       /** @type {LayerResult[]} */
       const results = [];
-      const total = inNetwork.length + (chosen.includes(INPUT_LAYER) || !network ? 1 : 0);
+      const withInput = data.kind === 'samples' && (chosen.includes(INPUT_LAYER) || !network);
+      const total = inNetwork.length + (withInput ? 1 : 0);
       const measured = (/** @type {LayerResult} */ layer) => {
         results.push(layer);
         report('measuring', results.length, total, layer.label);
         onLayer?.(layer);
       };
       const tasks = [];
-      if (chosen.includes(INPUT_LAYER) || !network) tasks.push((/** @type {AbortSignal} */ s) => this.measure([inputLayer(data, index)], settings, s, measured));
-      /** @type {Uint32Array | null} */
-      let predictions = null;
+      if (withInput) tasks.push((/** @type {AbortSignal} */ s) => this.measure([inputLayer(data, index)], settings, s, measured));
+      /** @type {Seen} */
+      const seen = { index, predictions: null, tokens: null };
       if (inNetwork.length > 0) {
         tasks.push(async (/** @type {AbortSignal} */ s) => {
           const onProgress = (/** @type {any} */ stage, /** @type {number} */ done, /** @type {number} */ n) => report(stage, done, n);
           const run = await observe(this.networkPool(), settings, index, inNetwork, { signal: s, onProgress });
-          predictions = run.predictions;
+          Object.assign(seen, { predictions: run.predictions, tokens: run.tokens });
           report('measuring', results.length, total);
           await this.measure(run.observed, settings, s, measured);
         });
@@ -212,14 +229,15 @@ export class Bettiscope {
       return {
         settings: { ...plain, layers: results.map((l) => l.id), network: network?.name ?? null, data: data.name },
         layers: results,
-        accuracy: accuracy(predictions, data, index),
+        accuracy: accuracy(seen.predictions, network, data, index),
+        samples: seen,
         elapsedMs: performance.now() - startedAt,
       };
     });
   }
 
   /**
-   * @param {Samples} data
+   * @param {Samples | Texts} data
    * @param {{samples: number, seed: number}} settings
    * @param {AbortSignal} [signal]
    * @returns {Promise<Uint32Array>}
@@ -353,8 +371,57 @@ export class Bettiscope {
   }
 
   /**
+   * What stands for an interval: the two points that merge (H0), or a loop (H1, over ℤ/2).
+   * The first loop of a cloud takes the time of its barcode up to H1, further ones of the same `cloud` object milliseconds.
+   * @param {CloudSource} cloud
+   * @param {Barcode} barcode of this cloud
+   * @param {number} interval its place in the barcode
+   * @param {Options} [options]
+   * @returns {Promise<Representative>}
+   */
+  representative(cloud, { dims, births, deaths, edges, threshold }, interval, options = {}) {
+    return this.job(options, async ({ signal, report }) => {
+      if (!(interval >= 0 && interval < dims.length)) throw new BettiscopeError('invalid-setting', `there is no interval ${interval}; the barcode has ${dims.length}`);
+      if (dims[interval] > 1) throw new BettiscopeError('invalid-setting', `representatives are found for H0 and H1, not for H${dims[interval]}`);
+      if (dims[interval] === 0) return pairThatMerges(edges.slice(2 * interval, 2 * interval + 2));
+      const [birth, death] = [births[interval], deaths[interval]];
+      let copy = 0;
+      for (let i = 0; i < interval; i += 1) if (dims[i] === 1 && births[i] === birth && deaths[i] === death) copy += 1;
+      const name = this.cloudNames.get(cloud) ?? `cloud ${this.nextId++}`;
+      this.cloudNames.set(cloud, name);
+      this.finders ??= this.pool('engine', 1);
+      const request = { key: `${name} up to ${threshold}`, cloud, threshold, birth, death, copy };
+      const found = await this.finders.run((worker) => worker.request('loop', request, { onProgress: (p) => report('measuring', p.done, p.total) }), signal);
+      if (!found) throw new BettiscopeError('invalid-setting', 'this interval does not exist over ℤ/2, the field in which loops are found; compute the barcode with modulus 2');
+      return { ...found, isLoop: true };
+    });
+  }
+
+  /**
+   * How far two barcodes are apart in one dimension; `Infinity` where their numbers of essential intervals differ.
+   * @param {Barcode} a
+   * @param {Barcode} b
+   * @param {{kind?: 'bottleneck' | 'wasserstein' | 'sliced-wasserstein', dim?: number, p?: number, ground?: 'maximum' | 'euclidean', directions?: number} & Options} [options]
+   * @returns {Promise<number>}
+   */
+  diagramDistance(a, b, { kind = 'bottleneck', dim = 1, p = 2, ground = 'maximum', directions = 50, ...options } = {}) {
+    const settings = { kind, dim, p, ground, directions };
+    return this.job(options, ({ signal }) => this.engine.run((worker) => worker.request('diagramDistance', { a, b, settings }), signal));
+  }
+
+  /**
+   * The first levels of the persistence landscape: straight lines between the points of each.
+   * @param {Barcode} barcode
+   * @param {{dim?: number, levels?: number} & Options} [options]
+   * @returns {Promise<{x: Float32Array, y: Float32Array}[]>}
+   */
+  landscape(barcode, { dim = 1, levels = 5, ...options } = {}) {
+    return this.job(options, ({ signal }) => this.desk.run((worker) => worker.request('landscape', { barcode, dim, levels }), signal));
+  }
+
+  /**
    * The shortest edges in increasing length.
-   * @param {{points: Float32Array, nCoords: number, metric?: string, scaling?: string, rows?: Uint32Array} | {distances: Float32Array}} cloud
+   * @param {CloudSource} cloud
    * @param {{limit?: number} & Options} [options]
    * @returns {Promise<{pairs: Uint32Array, lengths: Float32Array}>}
    */
@@ -383,8 +450,9 @@ export class Bettiscope {
   /** The matrix kernels in use for a network, for tests. @param {Network} network @param {Samples} data @returns {Promise<string[]>} */
   kernels(network, data) {
     const settings = { layers: network.layers.slice(-1).map((l) => l.id), inputRange: '0..1', pooling: 'mean', positionsPerSample: 1, seed: 1, batch: 16, sampleShape: data.shape, bytes: data.values instanceof Uint8Array };
+    const file = { name: network.name, bytes: network.file, tokenizer: network.tokenizer };
     return this.networkPool().run(async (worker) => {
-      await worker.request('prepare', { key: `kernels ${network.id}`, name: network.name, bytes: network.file, settings });
+      await worker.request('prepare', { key: `kernels ${network.id}`, file, settings });
       return worker.request('kernels');
     });
   }
@@ -394,6 +462,7 @@ export class Bettiscope {
     this.desk.close();
     this.engine.close();
     this.networks?.close();
+    this.finders?.close();
   }
 
   /**
@@ -429,15 +498,24 @@ function listenForPanics(name, worker) {
   };
 }
 
+/** @param {Uint32Array} points @returns {Representative} */
+function pairThatMerges(points) {
+  const merges = !points.includes(NO_POINT);
+  return { points: merges ? points : new Uint32Array(0), isLoop: false, deathEdge: merges ? points : null, isFilled: false };
+}
+
 /** @param {Record<string, any>} wishes */
 const defined = (wishes) => Object.fromEntries(Object.entries(wishes).filter(([, value]) => value !== undefined));
 
 /** Samples of more values than this are not shown as a layer by default: distances between raw large images say little and cost much. */
 const MAX_INPUT_VALUES = 4096;
 
-/** @param {Network | null | undefined} network @param {Samples} data @returns {string[]} */
+/** What the network's file says of itself, else the mean. @param {Network | null} network @returns {'mean' | 'class-token'} */
+export const defaultPooling = (network) => (network?.metadata.pooling === 'class-token' ? 'class-token' : 'mean');
+
+/** @param {Network | null | undefined} network @param {Samples | Texts} data @returns {string[]} */
 function defaultLayers(network, data) {
   if (!network) return [INPUT_LAYER];
-  const input = data.values.length / data.n <= MAX_INPUT_VALUES ? [INPUT_LAYER] : [];
+  const input = data.kind === 'samples' && data.values.length / data.n <= MAX_INPUT_VALUES ? [INPUT_LAYER] : [];
   return [...input, ...network.layers.filter((l) => l.observed).map((l) => l.id)];
 }

@@ -230,7 +230,7 @@ export class StudyPlace {
   /** @param {File[]} files @param {'network' | 'data'} kind */
   async openOwn(files, kind) {
     await this.runner.run(async (options) => {
-      const key = kind === 'network' ? await this.session.addNetwork(files[0], options) : (await this.session.addData(files, options)).key;
+      const key = kind === 'network' ? await this.session.addNetwork(files, options) : (await this.session.addData(files, options)).key;
       await this.adoptOwn();
       const now = this.setup.document ?? {};
       this.showSetup(kind === 'network' ? { ...now, networks: [...(now.networks ?? []), key] } : { ...now, data: key });
@@ -308,6 +308,7 @@ export class StudyPlace {
     const done = await this.runner.run(async (options) => {
       await this.adoptOwn();
       this.shown = 'running';
+      this.show();
       const onLayer = (/** @type {{report: Report}} */ { report }) => {
         partial = report;
         if (performance.now() - drawn < REDRAW_MS) return;

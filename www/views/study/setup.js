@@ -109,7 +109,7 @@ export class Setup {
     const trained = this.groups.filter(({ id, ids }) => ids.length > 1 && !id.startsWith(OWN));
     const quick = (/** @type {string} */ words, /** @type {() => void} */ onclick) => element('button', { type: 'button', onclick }, words);
     const setTo = (/** @type {string[]} */ ids) => () => this.change({ networks: ids.map((id) => ({ id })) });
-    const file = element('input', { type: 'file', accept: '.onnx', 'aria-label': 'Open your own network (.onnx)', onchange: () => { const files = [...(file.files ?? [])]; file.value = ''; if (files.length) this.onOpen(files, 'network'); } });
+    const file = element('input', { type: 'file', accept: '.onnx,.json', multiple: true, 'aria-label': 'Open your own network (.onnx)', onchange: () => { const files = [...(file.files ?? [])]; file.value = ''; if (files.length) this.onOpen(files, 'network'); } });
     this.hosts.networks.replaceChildren(
       element('div', { className: 'row' }, quick('trained ones', setTo(trained.map(({ ids }) => ids[ids.length - 1].id))), quick('none', setTo([])),
         element('label', { className: 'file', title: 'Open your own network' }, '.onnx …', file)),
@@ -126,7 +126,7 @@ export class Setup {
 
   /** @param {string | undefined} id */
   kindOf(id) {
-    return this.catalog?.networks.find((network) => network.id === id)?.kind ?? (this.own.networks[String(id)]?.metadata?.tokenizer ? 'text' : 'image');
+    return this.catalog?.networks.find((network) => network.id === id)?.kind ?? (this.own.networks[String(id)]?.input?.kind === 'tokens' ? 'text' : 'image');
   }
 
   drawData() {
