@@ -120,6 +120,7 @@ export class StudyPlace {
   onChoices(changed) {
     if (!this.entered || this.state.choices.place !== 'study') return;
     if (changed.includes('question') && !changed.some((name) => name === 'reports' || name === 'study')) this.timeline.stop();
+    if (changed.some((name) => SOURCES.includes(name) || name === 'step')) this.tip.hide();
     if (changed.some((name) => SOURCES.includes(name))) this.open();
     else this.show();
   }

@@ -23,7 +23,7 @@ export function trainingMap(collection, members, descriptor, step) {
   const title = `${entry.label}: layers through training`;
   return {
     id: 'training-map', title, label: `${entry.label} by layer and checkpoint`, highlight: step,
-    height: (width) => Math.round(Math.max(250, Math.min(330, width * 0.72))),
+    height: (width) => Math.round(Math.max(250, Math.min(360, width * 0.86))),
     marks: layers.flatMap((layer, r) => profiles.flatMap((profile, c) => {
       const row = rowOf(profile, layer);
       return row ? [{ series: r, x: c + 0.5, y: r + 0.5, point: { member: profile.member.key, layer, descriptor },

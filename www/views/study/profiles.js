@@ -73,7 +73,7 @@ export function pictures(collection, descriptors, linesOf, more = {}) {
     const marks = marksOf(lines, collection);
     return {
       id: `lines-${descriptor}`, title: `${entry.label} over depth`, label: `${entry.label} over relative depth`, marks,
-      height: (width) => Math.round(Math.max(230, Math.min(330, width * 0.72))),
+      height: (width) => Math.round(Math.max(250, Math.min(360, width * 0.86))),
       figure: () => ({ kind: 'profile', title: `${entry.label} over depth`, series: lines.map(({ series }) => series), xLabel: DEPTH, yLabel: axisLabel(entry, cloud), ...more }),
     };
   });

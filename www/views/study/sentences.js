@@ -29,6 +29,7 @@ export function sentences(view, context) {
       return [`${familyName(family.members[0].network)} learns: each column of the map is a checkpoint, each row a layer. The thick line is “${stageName(family.members[step].network)}”.`, change(context)].filter(Boolean);
     }
     case 'architectures':
+      if (context.lines.length < 2) return ['One network. Choose more above, or open reports of other families, to lay them over one another.'];
       return [`${plural(context.lines.length, 'network')} over one another, relative depth from the first layer to the output. Dashed lines read text. Sums can be compared only where the clouds have the same number of points and coordinates.`];
     case 'generalisation':
       return [

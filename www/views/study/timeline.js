@@ -1,4 +1,4 @@
-import { element } from '../../dom.js';
+import { element, short } from '../../dom.js';
 import { stageName } from './collection.js';
 import { percent } from './profiles.js';
 
@@ -32,10 +32,10 @@ export class Timeline {
     this.slider.max = String(members.length - 1);
     this.slider.value = String(step);
     const { network, accuracy } = members[step];
-    const words = `${stageName(network)}${network.epoch !== undefined && !stageName(network).includes(String(network.epoch)) ? `, epoch ${network.epoch}` : ''}`;
+    const words = `${stageName(network)}${typeof network.epoch === 'number' && !stageName(network).includes('epoch') ? `, epoch ${short(network.epoch)}` : ''}`;
     this.words.replaceChildren(element('b', {}, words), ` test accuracy ${percent(accuracy)}`);
     this.slider.setAttribute('aria-valuetext', `${words}, test accuracy ${percent(accuracy)}`);
-    this.ticks.replaceChildren(...members.map(({ network: { epoch, checkpoint } }) => element('span', {}, String(epoch ?? checkpoint ?? ''))));
+    this.ticks.replaceChildren(...members.map(({ network: { epoch, checkpoint } }) => element('span', {}, typeof epoch === 'number' ? short(epoch) : String(checkpoint ?? ''))));
   }
 
   play() {
