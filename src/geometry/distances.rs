@@ -90,7 +90,9 @@ impl Rows<'_> {
         }
         if self.cloud.n_coords() * (condensed_len(end) - condensed_len(first)) < WORK_PER_REPORT / 4 {
             // Less than a millisecond of one thread.
-            tiles.into_iter().for_each(|(row, stop, tile)| self.fill_tile(row, stop, tile));
+            for (row, stop, tile) in tiles {
+                self.fill_tile(row, stop, tile);
+            }
         } else {
             parallel::map(tiles, |(row, stop, tile)| self.fill_tile(row, stop, tile));
         }

@@ -71,7 +71,7 @@ impl Filtration {
         parts.vertices[..n_others].copy_from_slice(&parts.others[..n_others]);
         parts.vertices[n_others] = edge.low() as usize;
         parts.vertices[n_others + 1] = edge.high() as usize;
-        parts.vertices[..dim + 1].sort_unstable();
+        parts.vertices[..=dim].sort_unstable();
         parts
     }
 

@@ -233,7 +233,7 @@ fn improved(
         for other in own.start..n_panels {
             for (panel, path) in own.clone().zip(&mut paths).take_while(|&(panel, _)| panel <= other) {
                 let tile = pairs.tile(panel, other);
-                let limits = if panel == other { within[panel] } else { path.to_next(&gaps[other * PANEL..][..PANEL]) };
+                let limits = if panel == other { within[panel] } else { path.advance(&gaps[other * PANEL..][..PANEL]) };
                 let mut any = false;
                 for (bounds, limits) in tile.iter().zip(&limits) {
                     for (&bound, &limit) in bounds.iter().zip(limits) {
@@ -303,11 +303,11 @@ impl Dendrogram {
 /// The largest gaps between the points of one panel; below any bound where the column is not later than the row.
 fn paths_within(gaps: &[f32]) -> Tile {
     let mut tile = [[f32::NEG_INFINITY; PANEL]; PANEL];
-    for row in 0..PANEL {
-        let mut path = 0.0_f32;
-        for column in row + 1..PANEL {
-            path = path.max(gaps[column - 1]);
-            tile[row][column] = if path > 0.0 { path } else { f32::NEG_INFINITY };
+    for (row, paths) in tile.iter_mut().enumerate() {
+        let mut longest = 0.0_f32;
+        for (path, &gap) in paths[row + 1..].iter_mut().zip(&gaps[row..]) {
+            longest = longest.max(gap);
+            *path = if longest > 0.0 { longest } else { f32::NEG_INFINITY };
         }
     }
     tile
@@ -333,7 +333,7 @@ impl Path {
     /// To the points of the next panel, which has these gaps; goes on to its end. Paths of length zero, between
     /// duplicates, cannot be improved.
     #[inline]
-    fn to_next(&mut self, gaps: &[f32]) -> Tile {
+    fn advance(&mut self, gaps: &[f32]) -> Tile {
         let mut through = [0.0_f32; PANEL];
         for column in 1..PANEL {
             through[column] =

@@ -26,7 +26,8 @@ pub(super) struct Shares<'a> {
     bands: Vec<(Vec<EdgeKey>, Vec<u32>)>,
     part: usize,
     share: usize,
-    n_shares: usize,
+    /// Shares of each part.
+    per_part: usize,
     n_edges: usize,
 }
 
@@ -43,7 +44,7 @@ impl<'a> Shares<'a> {
             ends.extend(PARTS[..PARTS.len() - 1].iter().map(|part| sample[(part * share) as usize]));
         }
         ends.push(threshold.to_bits() + 1);
-        Self { matrix, ends, floor, bands: Vec::new(), part: 0, share: 0, n_shares: 0, n_edges }
+        Self { matrix, ends, floor, bands: Vec::new(), part: 0, share: 0, per_part: 0, n_edges }
     }
 
     /// Edges in all.
@@ -53,12 +54,12 @@ impl<'a> Shares<'a> {
 
     /// Appends the edges that come next, some hundred of them, in filtration order; false if there are no more.
     pub(super) fn next(&mut self, edges: &mut Vec<EdgeKey>) -> bool {
-        if self.share == self.n_shares {
+        if self.share == self.per_part {
             let Some(&[least, end]) = self.ends.get(self.part..self.part + 2) else { return false };
             self.part += 1;
             self.share = 0;
-            self.n_shares = (self.n_edges / SHARE).clamp(1, MOST_SHARES);
-            let (floor, n_shares) = (least.max(self.floor), self.n_shares);
+            self.per_part = (self.n_edges / SHARE).clamp(1, MOST_SHARES);
+            let (floor, n_shares) = (least.max(self.floor), self.per_part);
             let n_threads = parallel::n_threads_worth(self.matrix.n_points() > MANY);
             let bands = bands(self.matrix.n_points(), n_threads);
             self.bands.clear();
