@@ -208,6 +208,11 @@ class StudyRun {
       data: dataId, dataName: samples.name, samples: index.length, ...(attack ? { attack } : {}),
       layers: layers.map((id) => ({ id, label: id, depth: depthOf(layers, id) })),
     });
+    const stranger = this.matrices.find(({ ends: [a, b] }) => a.info.data && b.info.data && a.info.data !== b.info.data);
+    if (stranger) {
+      const [a, b] = stranger.ends.map(({ id, info }) => `“${id}” runs on ${info.data}`);
+      throw new BettiscopeError('invalid-study', `layers are compared on the same samples, but ${a} and ${b}; give both the same data`);
+    }
     this.layers.total += layers.length;
     if (this.context.store && sha && data) {
       const parts = { engine: this.scope.info.version, network: sha, data, count: index.length, seed: study.seed, pooling: run.pooling, inputRange: study.inputRange };
