@@ -3,6 +3,7 @@
 mod against_oracle;
 mod clouds;
 mod contracts;
+mod described;
 mod descriptors;
 mod geometry;
 mod goldens;
