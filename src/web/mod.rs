@@ -4,17 +4,21 @@
 //! `{kind, message}`; a panic reaches `bettiscopePanic` in its own worker and, from pool threads, a broadcast channel.
 
 mod arrays;
+mod diagrams;
 mod engine;
 mod failure;
 #[cfg(feature = "network")]
 mod network;
 mod reading;
+mod study;
 
+pub use diagrams::{LoopFinder, diagram_distance, landscape};
 pub use engine::{barcode, draw, estimate, js_shortest_edges, measure_layers, select_samples};
 pub use failure::start;
 #[cfg(feature = "network")]
 pub use network::{NetworkSession, inspect_network};
 pub use reading::read_data;
+pub use study::{compare_layers, describe_layer, descriptor_catalog, descriptor_presets, js_correlate};
 
 #[cfg(feature = "threads")]
 pub use wasm_bindgen_rayon::init_thread_pool;
