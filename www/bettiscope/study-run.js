@@ -176,7 +176,8 @@ class StudyRun {
     throwIfStopped(this.signal);
     const { id, url } = run.choice;
     const { catalog, networks } = this.context;
-    const { file = '', tokenizer } = run.entry ?? {};
+    const file = run.entry?.file ?? '';
+    const tokenizer = run.entry?.tokenizer;
     this.notify('loading', run);
     run.network = (id !== undefined && networks[id])
       || (await this.scope.loadNetwork(url ?? catalog.url(file), { signal: this.signal, ...(tokenizer ? { tokenizer: catalog.url(tokenizer) } : {}) }));
