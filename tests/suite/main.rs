@@ -3,7 +3,6 @@
 mod against_oracle;
 mod clouds;
 mod contracts;
-mod described;
 mod descriptors;
 mod diagram_distances;
 mod dimensions;
