@@ -5,6 +5,7 @@ import { download } from './export.js';
 import { STUDIES } from './paper/studies.js';
 import { Runner } from './runner.js';
 import { OWN } from './session.js';
+import { Kept } from './views/kept.js';
 import { Tip } from './views/tip.js';
 import { Collection, mainDescriptors, stageName } from './views/study/collection.js';
 import { showControls } from './views/study/controls.js';
@@ -83,6 +84,7 @@ export class StudyPlace {
     const { hosts } = this.frame;
     const control = new StudyControl({ button: hosts.run, estimate: hosts.estimate, progress: hosts.progress }, { onRun: () => this.run(), onCancel: () => this.runner.cancel() });
     this.runner = new Runner(control, alerts);
+    this.kept = new Kept(hosts.kept, scope);
     this.setup = new Setup(hosts, { onChange: () => this.changed(), onOpen: (files, kind) => this.openOwn(files, kind) });
     this.selection = new Selection(hosts.words, {
       draw,
@@ -109,6 +111,7 @@ export class StudyPlace {
   async enter() {
     await this.prepare();
     this.entered = true;
+    this.kept.show();
     await this.open();
   }
 
@@ -325,6 +328,7 @@ export class StudyPlace {
       this.state.set({ reports: null, study: link });
       if (this.state.choices.place === 'study' && !link) this.show();
     });
+    this.kept.show();
     if (done || !['cancelled', 'failed'].includes(this.runner.control.state ?? '')) return;
     const found = /** @type {Report | null} */ (partial);
     if (found) this.keep(found);
