@@ -65,7 +65,7 @@ fn clusters_far_apart_and_near_duplicates_far_from_the_origin() {
         check(&points, Metric::Euclidean, None, "clusters");
         check(&points, Metric::Angular, None, "clusters");
     }
-    let sizes = cloud(300, 3, |i, _| random.unit() * 10.0_f32.powi(i as i32 % 30 - 20));
+    let sizes = cloud(300, 3, |i, _| random.unit() * 1e-20 * (i % 30 * 2) as f32 * ((i % 30) as f32).exp2().powi(2));
     check(&sizes, Metric::Euclidean, None, "many sizes");
     for unit in [1e-30_f32, 1e18] {
         let points = cloud(100, 4, |_, _| random.unit() * unit);
