@@ -193,11 +193,21 @@ for (const { name, quick, make } of cases()) {
   // Our native build with one thread comes first: the others are compared with it.
   const taking = programs.filter((p) => p.program === 'bettiscope' || (c.peers && takesPart(p, c)));
   const lanes = [];
-  for (const program of taking) lanes.push({ program, contestant: await program.open(c, file), seconds: /** @type {number[]} */ ([]), peakBytes: /** @type {number | null} */ (null), first: 0, sum: 0 });
+  for (const program of taking) lanes.push({ program, contestant: await program.open(c, file), seconds: /** @type {number[]} */ ([]), peakBytes: /** @type {number | null} */ (null), first: 0, sum: 0, failed: false });
   for (let turn = 0; turn <= runs; turn += 1) {
     for (const lane of lanes) {
       if (lane.seconds.length > 0 && lane.sum > PATIENCE_S) continue;
-      const { seconds, peakBytes } = await lane.contestant.run();
+      if (lane.failed) continue;
+      const answer = await lane.contestant.run().catch((/** @type {Error} */ error) => {
+        if (lane.program.program === 'bettiscope') throw error;
+        console.warn(`${name}: ${lane.program.program} ×${lane.program.threads} gives up: ${error.message}`);
+        return null;
+      });
+      if (!answer) {
+        lane.failed = true;
+        continue;
+      }
+      const { seconds, peakBytes } = answer;
       lane.peakBytes = peakBytes;
       lane.sum += seconds;
       // The first is for warming up, unless it took so long that it hardly matters.
@@ -206,7 +216,8 @@ for (const { name, quick, make } of cases()) {
     }
   }
   const ours = await lanes[0].contestant.bars();
-  for (const { program, contestant, seconds, peakBytes, first } of lanes) {
+  for (const { program, contestant, seconds, peakBytes, first, failed } of lanes) {
+    if (failed || seconds.length === 0) continue;
     const exact = program.program === 'bettiscope';
     const differs = difference(ours, await contestant.bars(), exact);
     await contestant.close();
