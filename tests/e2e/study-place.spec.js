@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { dataFile } from './blank.js';
 
 /** @type {{networks: {id: string, family: string, dataset: string, kind?: string}[]}} */
-const catalog = JSON.parse(readFileSync(new URL('../../models/index.json', import.meta.url), 'utf8'));
+const catalog = JSON.parse(readFileSync(new URL('../../dist/models/index.json', import.meta.url), 'utf8'));
 const [{ family, dataset }] = catalog.networks;
 /** Checkpoints of the first family. */
 const CHECKPOINTS = catalog.networks.filter((n) => n.family === family && n.dataset === dataset).map(({ id }) => id);
@@ -82,6 +82,7 @@ test('a click leads from a number to its formula, classes, barcode and fit', asy
   await expect(words.locator('svg')).toHaveCount(2);
   await page.locator('.study-figure:visible .stage').first().focus();
   await page.keyboard.press('ArrowRight');
+  await expect(page.locator('.tip:visible')).toContainText('Lifespans 0');
   await page.keyboard.press('Enter');
   await expect(words.locator('.classes tr')).toHaveCount(10);
   await expect(words.locator('.value b')).not.toBeEmpty();
@@ -95,6 +96,7 @@ test('the Network place shows exactly the cloud behind a number', async ({ page 
   await openStudy(page, study());
   await page.locator('.study-figure:visible .stage').first().focus();
   await page.keyboard.press('ArrowRight');
+  await expect(page.locator('.tip:visible')).toContainText('Lifespans 0');
   await page.keyboard.press('Enter');
   const words = page.locator('#study-place .words');
   const name = String(await words.locator('.classes .link').first().textContent());
