@@ -6,6 +6,7 @@ import { STUDIES } from './paper/studies.js';
 import { Runner } from './runner.js';
 import { OWN } from './session.js';
 import { toHash } from './state.js';
+import { Kept } from './views/kept.js';
 import { Tip } from './views/tip.js';
 import { Collection, mainDescriptors, stageName } from './views/study/collection.js';
 import { showControls } from './views/study/controls.js';
@@ -84,6 +85,7 @@ export class StudyPlace {
     const { hosts } = this.frame;
     const control = new StudyControl({ button: hosts.run, estimate: hosts.estimate, progress: hosts.progress }, { onRun: () => this.run(), onCancel: () => this.runner.cancel() });
     this.runner = new Runner(control, alerts);
+    this.kept = new Kept(hosts.kept, scope);
     this.setup = new Setup(hosts, { onChange: () => this.changed(), onOpen: (files, kind) => this.openOwn(files, kind) });
     this.selection = new Selection(hosts.words, {
       draw,
@@ -110,6 +112,7 @@ export class StudyPlace {
   async enter() {
     await this.prepare();
     this.entered = true;
+    this.kept.show();
     await this.open();
   }
 
@@ -328,6 +331,7 @@ export class StudyPlace {
       this.shown = link ? `study ${link}` : 'live';
       this.state.set({ reports: null, study: link });
     });
+    this.kept.show();
     if (done) return this.show();
     if (!['cancelled', 'failed'].includes(this.runner.control.state ?? '')) return;
     const found = /** @type {Report | null} */ (partial);

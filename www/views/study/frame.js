@@ -40,7 +40,7 @@ export class StudyFrame {
       controls: element('div', { className: 'study-controls' }), timeline: element('div', { className: 'timeline', hidden: true }),
       figures: element('div', { className: 'study-figures' }), barcode: element('section', { className: 'study-figure training-barcode', 'aria-label': 'Barcode of the chosen checkpoint', hidden: true }),
       ask: element('div', { className: 'ask', hidden: true }), words: element('aside', { className: 'words', 'data-panel': 'words', 'aria-label': 'What am I seeing?' }),
-      numbers: element('div', { className: 'numbers' }),
+      numbers: element('div', { className: 'numbers' }), kept: element('p', { className: 'quiet kept' }),
     };
     this.reports = reports;
     this.file = element('label', { className: 'file', title: 'Open a report or a study; it can also be dropped anywhere' }, 'Open …', file);
@@ -58,7 +58,8 @@ export class StudyFrame {
         element('div', { className: 'pictures' }, this.tabs,
           element('div', { className: 'panel-head' }, this.question, this.saves),
           this.hosts.controls, this.hosts.timeline, this.lack, this.hosts.ask, this.hosts.figures,
-          element('details', { className: 'layer-table', 'data-panel': 'table' }, element('summary', {}, 'Numbers of these figures'), this.hosts.numbers)),
+          element('details', { className: 'layer-table', 'data-panel': 'table' }, element('summary', {}, 'Numbers of these figures'), this.hosts.numbers),
+          this.hosts.kept),
         this.hosts.words),
     );
   }
