@@ -94,8 +94,8 @@ fn numbers(sheet: &Sheet, figure: &HeatmapFigure, scale: &Colors, place: Place) 
                 place.x + ((i % n_columns) as f64 + 0.5) * cell_width,
                 place.y + ((i / n_columns) as f64 + 0.5) * cell_height,
             );
-            // The first quarter of the scale is too near the ground for words in its colour.
-            let color = if scale.share(*value) < 0.25 { sheet.palette.ink } else { sheet.palette.ground };
+            // The first colours of the scale are too near the ground for words in its colour.
+            let color = if scale.share(*value) < 0.125 { sheet.palette.ink } else { sheet.palette.ground };
             let style = Words::new(NUMBERS, color, (HPos::Center, VPos::Center));
             sheet.words(&three_digits(*value), at, style)?;
         }

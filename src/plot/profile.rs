@@ -173,7 +173,7 @@ fn band(plot: &Plot, series: &Series, color: u32, y: (f64, f64)) -> Result<()> {
         series.x.iter().zip(low.iter().zip(high)).map(|(x, (low, high))| Some((*x, (*low)?, (*high)?))).collect();
     for run in ends.split(Option::is_none).filter(|run| run.len() > 1) {
         let run = || run.iter().flatten().copied();
-        let lower = run().rev().map(|(x, low, high)| (x, low.max(y.0)));
+        let lower = run().rev().map(|(x, low, _)| (x, low.max(y.0)));
         let outline = run().map(|(x, _, high)| (x, high.max(y.0))).chain(lower);
         plot.polygon(outline.collect(), color, 0.14)?;
     }
