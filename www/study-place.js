@@ -332,7 +332,11 @@ export class StudyPlace {
       this.state.set({ reports: null, study: link });
     });
     this.kept.show();
-    if (done) return this.show();
+    if (done) {
+      // The setup may have gone on while this ran.
+      if (JSON.stringify(this.setup.document) !== JSON.stringify(document)) this.runner.control.set('changed');
+      return this.show();
+    }
     if (!['cancelled', 'failed'].includes(this.runner.control.state ?? '')) return;
     const found = /** @type {Report | null} */ (partial);
     if (found) this.keep(found);

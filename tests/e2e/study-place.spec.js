@@ -39,6 +39,7 @@ async function openStudy(page, document, more = '') {
     const { checkStudy, encodeStudy } = await import(new URL('/www/bettiscope/study.js', location.href).href);
     return encodeStudy(checkStudy(value));
   }, document);
+  await page.goto('about:blank'); // so that the page begins anew
   await page.goto(`/#v=1&place=study&study=${encoded}${more}`);
   await expect(page.locator('#study-place')).toBeVisible();
   await reached(page);
@@ -197,7 +198,7 @@ test('networks and settings are set up, run, cancelled and run again', async ({ 
 test('your own network takes part', async ({ page }) => {
   await openStudy(page, study({ networks: [LAST], descriptors: ['lifespans-0'] }));
   await page.locator('#study-place .bar .measure summary').nth(1).click();
-  await page.getByLabel('Open your own network (.onnx)').nth(1).setInputFiles({ name: 'tiny-cnn.onnx', mimeType: '', buffer: dataFile('network/tiny-cnn.onnx') });
+  await page.locator('#study-place').getByLabel('Open your own network (.onnx)').setInputFiles({ name: 'tiny-cnn.onnx', mimeType: '', buffer: dataFile('network/tiny-cnn.onnx') });
   await expect(page.locator('.networks-sheet')).toContainText('tiny-cnn.onnx');
   await page.keyboard.press('Escape');
   await page.locator('#study-place .run').click();
