@@ -5,6 +5,7 @@ import { download } from './export.js';
 import { STUDIES } from './paper/studies.js';
 import { Runner } from './runner.js';
 import { OWN } from './session.js';
+import { toHash } from './state.js';
 import { Kept } from './views/kept.js';
 import { Tip } from './views/tip.js';
 import { Collection, mainDescriptors, stageName } from './views/study/collection.js';
@@ -218,8 +219,10 @@ export class StudyPlace {
       if (seconds <= SECONDS_WITHOUT_ASKING) await this.run();
       else this.runner.control.set('changed');
     } catch (failure) {
+      this.state.choices.study = '';
+      history.replaceState(null, '', toHash(this.state.choices));
+      await this.open();
       this.alerts.show(failure);
-      this.state.set({ study: '' });
     }
   }
 
@@ -259,6 +262,7 @@ export class StudyPlace {
       this.showLive();
     } catch (failure) {
       this.state.set({ place: 'study' });
+      if (this.collection.isEmpty) await this.open();
       this.alerts.show(failure);
     }
   }
@@ -326,10 +330,14 @@ export class StudyPlace {
       const link = await encodeStudy(report.study).catch(() => '');
       this.shown = link ? `study ${link}` : 'live';
       this.state.set({ reports: null, study: link });
-      if (this.state.choices.place === 'study' && !link) this.show();
     });
     this.kept.show();
-    if (done || !['cancelled', 'failed'].includes(this.runner.control.state ?? '')) return;
+    if (done) {
+      // The setup may have gone on while this ran.
+      if (JSON.stringify(this.setup.document) !== JSON.stringify(document)) this.runner.control.set('changed');
+      return this.show();
+    }
+    if (!['cancelled', 'failed'].includes(this.runner.control.state ?? '')) return;
     const found = /** @type {Report | null} */ (partial);
     if (found) this.keep(found);
     else Object.assign(this, before);

@@ -49,7 +49,7 @@ export class StudyFrame {
     host.append(
       element('h1', { className: 'only-read' }, 'How shape changes over depth, training and architectures'),
       element('div', { className: 'bar' },
-        element('details', { className: 'fold', open: true }, element('summary', {}, 'Report, networks, data, measure'),
+        element('details', { className: 'fold', open: !window.matchMedia('(max-width: 760px)').matches }, element('summary', {}, 'Report, networks, data, measure'),
           element('div', { className: 'choices' }, reports.choice, networks.choice,
             element('div', { className: 'choice' }, element('span', { className: 'label', 'aria-hidden': 'true' }, 'Data'), data), measure.choice)),
         element('div', { className: 'choice go' }, run, estimate)),
