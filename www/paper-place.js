@@ -1,3 +1,4 @@
+import { checkStudy, encodeStudy } from './bettiscope.js';
 import { byId, element } from './dom.js';
 import { ClaimView } from './paper/claim-view.js';
 import { CLAIMS } from './paper/claims.js';
@@ -63,7 +64,7 @@ export class PaperPlace {
     this.scope = scope;
     const tip = new Tip();
     const onPoint = (/** @type {string} */ network, /** @type {string} */ layer) => this.state.set({ place: 'network', network, layer, clouds: 'per-class' }, { step: true });
-    const onOpen = (/** @type {string} */ id) => this.state.set({ place: 'study', study: STUDIES[id] }, { step: true });
+    const onOpen = async (/** @type {string} */ id) => this.state.set({ place: 'study', study: await encodeStudy(checkStudy(STUDIES[id])) }, { step: true });
     this.opening = new FigureView(this.main, { name: 'paper-main', draw: (figure) => scope.draw(figure), tip, onPoint });
     const tools = { scope, reports: this.reports, alerts: this.alerts, tip, onPoint, onOpen, onReport: () => this.show() };
     for (const claim of this.claims) claim.begin(tools);

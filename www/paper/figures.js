@@ -250,8 +250,8 @@ export const FIGURES = {
       caption: `${perClass(170)} The band is one standard deviation of the classes.`,
       tabs: ['h0', 'h1'],
       band: true,
-      lines: (measure) => networks.map(({ network, dataset, testAccuracy }, i) => ({
-        name: `${dataset}, test accuracy ${(100 * testAccuracy).toFixed(1)} %`,
+      lines: (measure) => networks.map(({ network, dataName, testAccuracy }, i) => ({
+        name: `${String(dataName).split(',')[0]} (${(100 * testAccuracy).toFixed(1)} %)`,
         profile: profileOf(rows, { network, descriptor: measure.id, cloud: measure.cloud }), look: { color: `class${i}` },
       })),
     });
