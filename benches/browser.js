@@ -3,10 +3,10 @@
  * Medians; what must agree between builds is compared, and the command fails if it does not.
  */
 import { chromium } from '@playwright/test';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { launchOptions } from '../tests/e2e/browser.js';
 import { serve } from '../tests/e2e/server.js';
+import { peakMemory } from './memory.js';
 
 const { values: options } = parseArgs({ options: { runs: { type: 'string', default: '5' } } });
 const runs = Number(options.runs);
@@ -16,20 +16,6 @@ const servers = { threads: await serve({ root, isolated: true }), plain: await s
 
 /** @param {number[]} values */
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
-
-/** Largest peak of a renderer process so far, workers included, where the system tells it (Linux). */
-function peakMemory() {
-  if (!existsSync('/proc/self/status')) return 'not known on this system';
-  const peaks = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).map((pid) => {
-    try {
-      if (!readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer')) return 0;
-      return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
-    } catch {
-      return 0; // it has ended meanwhile
-    }
-  });
-  return `${Math.round(Math.max(...peaks) / 1024)} MB`;
-}
 
 /** @param {'threads' | 'plain'} build */
 async function openPage(build) {
@@ -121,7 +107,7 @@ for (const build of /** @type {const} */ (['threads', 'plain'])) {
   console.log(`  first barcode after opening             ${ms(first)}`);
   console.log(`  all 12 layers of 300 images             ${ms(all)}`);
   console.log(`  3,000 images × 11 layers, H0+H1/class   ${ms(found.full)}`);
-  console.log(`  peak resident memory of the tab         ${peak}`);
+  console.log(`  peak resident memory of the tab         ${peak ?? 'not known'} MB`);
   console.log(`  distances 3,000 × 784, 1 → 2            ${ms(found.distances1)} → ${ms(found.distances2)}: ${(found.distances1 / found.distances2).toFixed(2)}×`);
   console.log(`  inference of 1,000 images, 1 → 2        ${ms(found.inference1)} → ${ms(found.inference2)}: ${(found.inference1 / found.inference2).toFixed(2)}×`);
 }

@@ -24,6 +24,8 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, c
  *   labels: Uint16Array | null, classes: string[], notes: string[]}} Samples
  * @typedef {{kind: 'distances', name: string, n: number, distances: Float32Array, notes: string[]}} Distances
  * @typedef {{maxDim: number, threshold: number, dims: Uint8Array, births: Float32Array, deaths: Float32Array, edges: Uint32Array}} Barcode
+ * @typedef {{points: Float32Array, nCoords: number, metric?: string, scaling?: string, rows?: Uint32Array} | {distances: Float32Array}} CloudSource
+ * @typedef {{points: Uint32Array, isLoop: boolean, deathEdge: Uint32Array | null, isFilled: boolean}} Representative
  * @typedef {{name: string, index: Uint32Array, barcode: Barcode, lifespans: number[]}} Cloud
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, nPoints: number, nCoords: number,
  *   points: Float32Array, sample: Uint32Array, labels: Uint16Array | null, classes: string[], projection: Float32Array,
@@ -45,6 +47,9 @@ export const DEFAULTS = Object.freeze({
   samples: 300, seed: 1, inputRange: '0..1', pooling: 'mean', scaling: 'min-max', metric: 'euclidean',
   clouds: 'pooled', maxDim: 1, threshold: null, modulus: 2, maxPoints: 1000,
 });
+
+/** Stands for "no point" in `Barcode.edges`. */
+const NO_POINT = 0xffffffff;
 
 const HOME = new URL('../', import.meta.url);
 
@@ -84,6 +89,10 @@ export class Bettiscope {
     this.engine = platform.build === 'threads' ? this.pool('threads', 1) : this.pool('engine', platform.workers);
     /** @type {Pool | null} */
     this.networks = null;
+    /** @type {Pool | null} what is looked at on hover waits for neither pictures nor runs */
+    this.finders = null;
+    /** @type {WeakMap<object, string>} names of clouds, by which a worker knows one again */
+    this.cloudNames = new WeakMap();
     /** @type {Promise<Store> | null} */
     this.kept = null;
     /** @type {Promise<import('./bettiscope/catalog.js').Catalog> | null} */
@@ -353,8 +362,57 @@ export class Bettiscope {
   }
 
   /**
+   * What stands for an interval: the two points that merge (H0), or a loop (H1, over ℤ/2).
+   * The first loop of a cloud takes the time of its barcode up to H1, further ones of the same `cloud` object milliseconds.
+   * @param {CloudSource} cloud
+   * @param {Barcode} barcode of this cloud
+   * @param {number} interval its place in the barcode
+   * @param {Options} [options]
+   * @returns {Promise<Representative>}
+   */
+  representative(cloud, { dims, births, deaths, edges, threshold }, interval, options = {}) {
+    return this.job(options, async ({ signal, report }) => {
+      if (!(interval >= 0 && interval < dims.length)) throw new BettiscopeError('invalid-setting', `there is no interval ${interval}; the barcode has ${dims.length}`);
+      if (dims[interval] > 1) throw new BettiscopeError('invalid-setting', `representatives are found for H0 and H1, not for H${dims[interval]}`);
+      if (dims[interval] === 0) return pairThatMerges(edges.slice(2 * interval, 2 * interval + 2));
+      const [birth, death] = [births[interval], deaths[interval]];
+      let copy = 0;
+      for (let i = 0; i < interval; i += 1) if (dims[i] === 1 && births[i] === birth && deaths[i] === death) copy += 1;
+      const name = this.cloudNames.get(cloud) ?? `cloud ${this.nextId++}`;
+      this.cloudNames.set(cloud, name);
+      this.finders ??= this.pool('engine', 1);
+      const request = { key: `${name} up to ${threshold}`, cloud, threshold, birth, death, copy };
+      const found = await this.finders.run((worker) => worker.request('loop', request, { onProgress: (p) => report('measuring', p.done, p.total) }), signal);
+      if (!found) throw new BettiscopeError('invalid-setting', 'this interval does not exist over ℤ/2, the field in which loops are found; compute the barcode with modulus 2');
+      return { ...found, isLoop: true };
+    });
+  }
+
+  /**
+   * How far two barcodes are apart in one dimension; `Infinity` where their numbers of essential intervals differ.
+   * @param {Barcode} a
+   * @param {Barcode} b
+   * @param {{kind?: 'bottleneck' | 'wasserstein' | 'sliced-wasserstein', dim?: number, p?: number, ground?: 'maximum' | 'euclidean', directions?: number} & Options} [options]
+   * @returns {Promise<number>}
+   */
+  diagramDistance(a, b, { kind = 'bottleneck', dim = 1, p = 2, ground = 'maximum', directions = 50, ...options } = {}) {
+    const settings = { kind, dim, p, ground, directions };
+    return this.job(options, ({ signal }) => this.engine.run((worker) => worker.request('diagramDistance', { a, b, settings }), signal));
+  }
+
+  /**
+   * The first levels of the persistence landscape: straight lines between the points of each.
+   * @param {Barcode} barcode
+   * @param {{dim?: number, levels?: number} & Options} [options]
+   * @returns {Promise<{x: Float32Array, y: Float32Array}[]>}
+   */
+  landscape(barcode, { dim = 1, levels = 5, ...options } = {}) {
+    return this.job(options, ({ signal }) => this.desk.run((worker) => worker.request('landscape', { barcode, dim, levels }), signal));
+  }
+
+  /**
    * The shortest edges in increasing length.
-   * @param {{points: Float32Array, nCoords: number, metric?: string, scaling?: string, rows?: Uint32Array} | {distances: Float32Array}} cloud
+   * @param {CloudSource} cloud
    * @param {{limit?: number} & Options} [options]
    * @returns {Promise<{pairs: Uint32Array, lengths: Float32Array}>}
    */
@@ -394,6 +452,7 @@ export class Bettiscope {
     this.desk.close();
     this.engine.close();
     this.networks?.close();
+    this.finders?.close();
   }
 
   /**
@@ -427,6 +486,12 @@ function listenForPanics(name, worker) {
     worker.end(new BettiscopeError('bug', 'the program has a defect; the details below help to mend it', String(data)));
     channel.close();
   };
+}
+
+/** @param {Uint32Array} points @returns {Representative} */
+function pairThatMerges(points) {
+  const merges = !points.includes(NO_POINT);
+  return { points: merges ? points : new Uint32Array(0), isLoop: false, deathEdge: merges ? points : null, isFilled: false };
 }
 
 /** @param {Record<string, any>} wishes */

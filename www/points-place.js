@@ -140,6 +140,7 @@ export class PointsPlace {
       await this.explorer.show({
         title: subject.name, barcode, labels: subject.labels, classes: subject.classes, ...layout,
         edges: () => this.scope.edges(subject.cloud, { limit: MAX_EDGES }),
+        representative: (interval) => this.scope.representative(subject.cloud, barcode, interval),
         describe: (point) => `point ${point}${subject.points ? ` (${[...subject.points.subarray(point * subject.nCoords, (point + 1) * subject.nCoords)].slice(0, 4).map((v) => v.toPrecision(3)).join(', ')}${subject.nCoords > 4 ? ', …' : ''})` : ''}`,
         sample: () => null,
         hasAllEdges: allEdgesOf(subject.n),

@@ -70,6 +70,12 @@ impl Classes {
             .sum()
     }
 
+    /// Adds the class of one edge.
+    pub(super) fn add_edge(&mut self, sum: &mut Births, a: u32, b: u32) {
+        self.compute(ends(a, b));
+        self.add_known(sum, ends(a, b));
+    }
+
     /// Adds a class that needs no computing; gives back the work done in words.
     fn add_known(&self, sum: &mut Births, edge: Ends) -> usize {
         match self.get(edge) {

@@ -26,13 +26,40 @@ pub(super) fn barcode(
     early_stop: bool,
     ticker: &mut Ticker<'_, '_>,
 ) -> Result<Barcode> {
-    let n_points = matrix.n_points();
-    let edges = sorted_edges(matrix, threshold, ticker)?;
+    let Pairing { components, births, deaths, .. } = Pairing::new(matrix, threshold, early_stop, ticker)?;
+    let death = |edge: &Option<EdgeKey>| edge.map_or(f32::INFINITY, EdgeKey::length);
+    let cycles = births.iter().zip(&deaths).map(|(birth, edge)| Interval::new(birth.length(), death(edge)));
+    Ok(Barcode::from_intervals(vec![components, cycles.collect()]))
+}
 
-    let mut classes = Classes::new(n_points);
-    let (components, births) = count(&edges, n_points, &mut classes, ticker)?;
-    let cycles = pair(&edges, n_points, &births, early_stop, &mut classes, ticker)?;
-    Ok(Barcode::from_intervals(vec![components, cycles]))
+/// Which edge opens each cycle and which one closes it, and how that was found.
+pub(super) struct Pairing {
+    /// The H0 intervals.
+    pub components: Vec<Interval>,
+    /// Edges that open a cycle, in filtration order.
+    pub births: Vec<EdgeKey>,
+    /// For each of them the edge at which its cycle becomes a sum of older ones.
+    pub deaths: Vec<Option<EdgeKey>>,
+    /// The class of every edge up to the last death.
+    pub classes: Classes,
+    /// The relations between births, each under the one that it ends.
+    pub relations: Relations,
+}
+
+impl Pairing {
+    pub(super) fn new(
+        matrix: &DistanceMatrix,
+        threshold: f32,
+        early_stop: bool,
+        ticker: &mut Ticker<'_, '_>,
+    ) -> Result<Self> {
+        let n_points = matrix.n_points();
+        let edges = sorted_edges(matrix, threshold, ticker)?;
+        let mut classes = Classes::new(n_points);
+        let (components, births) = count(&edges, n_points, &mut classes, ticker)?;
+        let (relations, deaths) = pair(&edges, n_points, births.len(), early_stop, &mut classes, ticker)?;
+        Ok(Self { components, births, deaths, classes, relations })
+    }
 }
 
 /// First pass: the H0 intervals and the edges that open cycles.
@@ -63,21 +90,21 @@ fn count(
     Ok((intervals, births))
 }
 
-/// Second pass: the H1 intervals.
+/// Second pass: the relations between births and the edges that bring them.
 fn pair(
     edges: &[EdgeKey],
     n_points: usize,
-    births: &[EdgeKey],
+    n_births: usize,
     early_stop: bool,
     classes: &mut Classes,
     ticker: &mut Ticker<'_, '_>,
-) -> Result<Vec<Interval>> {
+) -> Result<(Relations, Vec<Option<EdgeKey>>)> {
     let mut neighbours = Neighbours::new(n_points);
-    let mut relations = Relations::new(births.len());
-    let mut intervals = Vec::new();
+    let mut relations = Relations::new(n_births);
+    let mut deaths = vec![None; n_births];
     let mut lune = Lune::default();
     for &edge in edges {
-        if early_stop && relations.len() == births.len() {
+        if early_stop && relations.len() == n_births {
             break;
         }
         neighbours.common(edge, &mut lune.rest);
@@ -90,16 +117,14 @@ fn pair(
                 let (dead, steps) = relations.insert(&mut sum);
                 work += steps;
                 if let Some(birth) = dead {
-                    intervals.push(Interval::new(births[birth].length(), edge.length()));
+                    deaths[birth] = Some(edge);
                 }
             }
         }
         neighbours.join(edge);
-        ticker.spend(work, 1, (relations.len(), births.len()))?;
+        ticker.spend(work, 1, (relations.len(), n_births))?;
     }
-    let alive = births.iter().enumerate().filter(|&(birth, _)| !relations.has(birth));
-    intervals.extend(alive.map(|(_, edge)| Interval::new(edge.length(), f32::INFINITY)));
-    Ok(intervals)
+    Ok((relations, deaths))
 }
 
 /// Who is connected to whom by earlier edges: one row of bits per point.

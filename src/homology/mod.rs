@@ -20,6 +20,7 @@ mod lunes;
 mod params;
 mod pivots;
 mod relations;
+mod representatives;
 mod simplex;
 mod sorting;
 mod spanning_tree;
@@ -30,6 +31,7 @@ pub use barcode::{Barcode, Interval};
 pub use budget::{check_memory, largest_n_within, predicted_megabytes, predicted_seconds};
 pub use clouds::rips_barcodes;
 pub use params::{MAX_DIM, Method, Optimisations, RipsParams};
+pub use representatives::{Loop, Representatives};
 
 use crate::geometry::DistanceMatrix;
 use crate::progress::Observer;

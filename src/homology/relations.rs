@@ -62,8 +62,25 @@ impl Relations {
         (None, work)
     }
 
-    /// Whether a birth has died.
-    pub(super) fn has(&self, birth: usize) -> bool {
-        self.by_youngest[birth].is_some()
+    /// Reduces a sum by the relations of the births for which `holds`: two sums are equal modulo these relations if and
+    /// only if they reduce to the same.
+    pub(super) fn reduce(&self, sum: &mut Births, holds: impl Fn(usize) -> bool) {
+        let mut word = sum.len();
+        while word > 0 {
+            word -= 1;
+            // A relation changes no birth above its youngest one, so each bit is looked at once, from the top down.
+            let mut rest = sum[word];
+            while rest != 0 {
+                let bit = 63 - rest.leading_zeros() as usize;
+                let birth = word * 64 + bit;
+                if let Some(relation) = self.by_youngest[birth].as_ref().filter(|_| holds(birth)) {
+                    add(sum, relation);
+                }
+                rest = sum[word] & ((1 << bit) - 1);
+            }
+        }
+        while sum.last() == Some(&0) {
+            sum.pop();
+        }
     }
 }

@@ -165,7 +165,7 @@ fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValue {
 }
 
 /// Reads `{points, nCoords, metric?, scaling?, rows?}` or `{distances}`, if barcodes up to `max_dim` fit into memory.
-fn distances(cloud: &JsValue, max_dim: usize, observer: &mut Observer<'_>) -> JsResult<DistanceMatrix> {
+pub(super) fn distances(cloud: &JsValue, max_dim: usize, observer: &mut Observer<'_>) -> JsResult<DistanceMatrix> {
     if !field(cloud, "distances").is_undefined() {
         let matrix = DistanceMatrix::from_condensed(floats(cloud, "distances")?).map_err(|e| thrown(&e))?;
         check_memory(matrix.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
@@ -263,7 +263,7 @@ pub fn draw(figure: JsValue) -> JsResult<JsValue> {
 }
 
 /// Hands progress to JavaScript as `(done, total, stage)`; stopping is the worker's end, not an answer.
-fn observer(on_progress: &Function) -> impl FnMut(Progress) -> ControlFlow<()> + '_ {
+pub(super) fn observer(on_progress: &Function) -> impl FnMut(Progress) -> ControlFlow<()> + '_ {
     move |Progress { stage, done, total }| {
         let stage = match stage {
             Stage::Reading => "reading".into(),

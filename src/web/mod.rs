@@ -4,12 +4,14 @@
 //! `{kind, message}`; a panic reaches `bettiscopePanic` in its own worker and, from pool threads, a broadcast channel.
 
 mod arrays;
+mod diagrams;
 mod engine;
 mod failure;
 #[cfg(feature = "network")]
 mod network;
 mod reading;
 
+pub use diagrams::{LoopFinder, diagram_distance, landscape};
 pub use engine::{barcode, draw, estimate, js_shortest_edges, measure_layers, select_samples};
 pub use failure::start;
 #[cfg(feature = "network")]

@@ -3,15 +3,19 @@
     python3 -m venv venv && venv/bin/pip install -r tests/data/requirements.txt
     venv/bin/python tests/data/make_goldens.py
 
-Writes tests/data/homology/generated.json, for the native tests, which generate the same points from the recipe, and
-tests/data/homology/wasm-goldens.json, with points, for the tests in the browser. Distances are computed in float64 and
+Writes tests/data/homology/generated.json, for the native tests, which generate the same points from the recipe;
+tests/data/homology/wasm-goldens.json, with points, for the tests in the browser; and tests/data/homology/spaces.json,
+with points on known spaces and activations of a bundled network (ONNX Runtime), for both. Distances are computed in float64 and
 rounded once to float32; bars of length zero are left out; null is an infinite death.
 """
 
+import gzip
 import json
 import pathlib
 
 import numpy as np
+import onnx
+import onnxruntime
 from gudhi.sklearn.rips_persistence import RipsPersistence
 from ripser import ripser
 from scipy.spatial.distance import cdist
@@ -73,8 +77,18 @@ def flat(bars):
     return [None if np.isinf(x) else json.loads(str(x)) for bar in bars for x in bar]
 
 
-def golden(name, n, d, max_dim, seed=2463534242, levels=0, metric="euclidean", modulus=2, threshold=None):
-    points = xorshift(seed, n * d, levels).reshape(n, d)
+def bell(seed, count):
+    """Nearly normal numbers, exact in float32: sums of twelve uniform ones, less 6, rounded down to multiples of 1/4096."""
+    return np.floor((xorshift(seed, 12 * count, 0).reshape(count, 12).sum(axis=1) - 6) * 4096) / 4096
+
+
+def golden(name, n, d, max_dim, seed=2463534242, levels=0, normal=False, **more):
+    points = (bell(seed, n * d) if normal else xorshift(seed, n * d, levels)).reshape(n, d)
+    case = dict(name=name, n=n, d=d, seed=seed, levels=levels) | (dict(normal=True) if normal else {})
+    return case | measured(name, points, max_dim, **more), points
+
+
+def measured(name, points, max_dim, metric="euclidean", modulus=2, threshold=None):
     matrix = distances(points, metric).astype(np.float32)
     matrix = np.maximum(matrix, matrix.T)
     np.fill_diagonal(matrix, 0)
@@ -82,9 +96,8 @@ def golden(name, n, d, max_dim, seed=2463534242, levels=0, metric="euclidean", m
         threshold = float(np.float32(threshold))
     bars = barcode(matrix, max_dim, modulus, threshold)
     print(name, [len(dim) for dim in bars])
-    case = dict(name=name, n=n, d=d, seed=seed, levels=levels, metric=metric)
-    case |= dict(max_dim=max_dim, modulus=modulus, threshold=threshold, bars=[flat(dim) for dim in bars])
-    return case, points
+    bars = [flat(dim) for dim in bars]
+    return dict(metric=metric, max_dim=max_dim, modulus=modulus, threshold=threshold, bars=bars)
 
 
 CASES = [
@@ -110,6 +123,10 @@ CASES = [
     dict(name="correlation", n=100, d=12, max_dim=1, seed=19, metric="correlation"),
     dict(name="high dimension modulo 3", n=25, d=4, max_dim=4, seed=20, modulus=3),
     dict(name="only components", n=250, d=10, max_dim=0, seed=21),
+    dict(name="normal in R2", n=200, d=2, max_dim=1, seed=22, normal=True),
+    dict(name="normal in R3", n=120, d=3, max_dim=2, seed=23, normal=True),
+    dict(name="normal in R16", n=80, d=16, max_dim=2, seed=24, normal=True),
+    dict(name="normal in R128", n=150, d=128, max_dim=1, seed=25, normal=True),
 ]
 
 BROWSER = [
@@ -120,6 +137,64 @@ BROWSER = [
     dict(name="threshold", n=60, d=2, max_dim=1, seed=35, threshold=0.15),
     dict(name="angular", n=40, d=6, max_dim=1, seed=36, metric="angular"),
 ]
+
+
+def on_circle(rng, n):
+    angle = rng.random(n) * 2 * np.pi
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
+def on_sphere(rng, n, d):
+    points = rng.normal(size=(n, d))
+    return points / np.linalg.norm(points, axis=1, keepdims=True)
+
+
+def spaces():
+    """Points with what lies behind them, to four decimals."""
+    rng = np.random.default_rng(1)
+    u, v = rng.random((2, 130)) * 2 * np.pi
+    torus = np.stack([(2 + np.cos(v)) * np.cos(u), (2 + np.cos(v)) * np.sin(u), np.sin(v)], axis=1)
+    # Without self-intersection: the Klein bottle as a twisted bundle of circles in R4.
+    klein = [(2 + np.cos(v)) * np.cos(u), (2 + np.cos(v)) * np.sin(u), np.sin(v) * np.cos(u / 2), np.sin(v) * np.sin(u / 2)]
+    grid = np.arange(12) * np.pi / 6
+    regular = np.array([[np.cos(a), np.sin(a), np.cos(b), np.sin(b)] for a in grid for b in grid])
+    clusters = rng.normal(size=(8, 3)).repeat(20, axis=0) * 3 + rng.normal(size=(160, 3)) * 0.2
+    circle = np.concatenate([on_circle(rng, 120), np.zeros((120, 14))], axis=1) + rng.normal(size=(120, 16)) * 0.05
+    pair = np.concatenate([on_circle(rng, 60), on_circle(rng, 60) @ np.diag([0.5, 0.5]) + [2, 0]])
+    plane = on_sphere(rng, 90, 3)
+    plane = np.stack([a * b for i, a in enumerate(plane.T) for b in plane.T[i:]], axis=1) * [1, 2**0.5, 2**0.5, 1, 2**0.5, 1]
+    yield "circle", on_circle(rng, 100), dict(max_dim=2)
+    yield "two circles", pair, dict(max_dim=1)
+    yield "noisy circle in R16", circle, dict(max_dim=1)
+    yield "sphere", on_sphere(rng, 90, 3), dict(max_dim=2)
+    yield "sphere of dimension three", on_sphere(rng, 48, 4), dict(max_dim=3)
+    yield "torus", torus, dict(max_dim=2)
+    yield "torus modulo 5", torus, dict(max_dim=2, modulus=5)
+    yield "regular flat torus, many ties", regular, dict(max_dim=1)
+    yield "Klein bottle", np.stack(klein, axis=1), dict(max_dim=2)
+    yield "Klein bottle modulo 3", np.stack(klein, axis=1), dict(max_dim=2, modulus=3)
+    yield "projective plane in R6", plane, dict(max_dim=2)
+    yield "projective plane in R6 modulo 3", plane, dict(max_dim=2, modulus=3)
+    yield "projective plane in R6 to a threshold", plane, dict(max_dim=2, threshold=0.7)
+    yield "clusters", clusters, dict(max_dim=1)
+    yield "clusters, each point twice", np.repeat(clusters[::2], 2, axis=0), dict(max_dim=1)
+    for layer, points in activations(100, ["block03", "block09"]):
+        yield f"activations of {layer}", points, dict(max_dim=1)
+        yield f"activations of {layer} to H2", points[:60], dict(max_dim=2)
+
+
+def activations(n, layers):
+    """Pooled activations of the first test images in the first bundled trained network that has these layers."""
+    models = HERE.parents[2] / "models"
+    index = json.loads((models / "index.json").read_text())
+    images = next(d for d in index["datasets"] if d["id"] == "fashion-mnist-test")["files"][0]
+    pixels = np.frombuffer(gzip.open(models / images).read(), np.uint8, offset=16).reshape(-1, 1, 28, 28)
+    trained = (x for x in index["networks"] if x["family"] == "resnet" and "trained" in (x["checkpoint"], x.get("stage")))
+    model = onnx.load(models / next(trained)["file"])
+    model.graph.output.extend(onnx.ValueInfoProto(name=layer) for layer in layers)
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    maps = session.run(layers, {session.get_inputs()[0].name: pixels[:n].astype(np.float32) / 255})
+    return [(layer, values.mean(axis=(2, 3))) for layer, values in zip(layers, maps)]
 
 
 def write(name, cases):
@@ -133,3 +208,9 @@ for recipe in BROWSER:
     case, points = golden(**recipe)
     browser.append(case | dict(points=points.ravel().tolist()))
 write("wasm-goldens.json", browser)
+known = []
+for name, points, settings in spaces():
+    points = np.round(points, 4).astype(np.float32)
+    case = dict(name=name, n=len(points), d=points.shape[1]) | measured(name, points.astype(float), **settings)
+    known.append(case | dict(points=[json.loads(str(x)) for x in points.ravel()]))
+write("spaces.json", known)

@@ -100,7 +100,7 @@ test('the keyboard walks through intervals: a loop shows its samples', async ({ 
   await page.locator('#intervals .stage').focus();
   await page.keyboard.press('ArrowUp');
   await expect(page.locator('.tip:visible')).toContainText('H1');
-  await expect(page.locator('.tip:visible')).toContainText('a loop that appears here');
+  await expect(page.locator('.tip:visible')).toContainText('a short loop that stands for it');
   expect(await page.locator('.tip:visible .thumbnail').count()).toBeGreaterThan(2);
   await page.keyboard.press('2');
   await expect(page.locator('#intervals [data-view=diagram]')).toHaveAttribute('aria-selected', 'true');

@@ -102,6 +102,12 @@ impl Xorshift {
         self.bits() as f32 / 16_777_216.0
     }
 
+    /// A nearly normal number, exact in 32 bits: the sum of twelve uniform ones less 6, to multiples of 1/4096.
+    pub(crate) fn bell(&mut self) -> f32 {
+        let sum: f64 = (0..12).map(|_| f64::from(self.unit())).sum();
+        (((sum - 6.0) * 4096.0).floor() / 4096.0) as f32
+    }
+
     /// A cloud in the unit cube.
     pub(crate) fn cube(&mut self, n: usize, d: usize) -> PointCloud {
         let values = (0..n * d).map(|_| self.unit()).collect();

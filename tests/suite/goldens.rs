@@ -119,18 +119,28 @@ fn generated_clouds_of_all_kinds() {
     for case in json("generated.json").as_array().expect("cases") {
         let mut random = Xorshift(count(case, "seed") as u32);
         let levels = count(case, "levels") as f32;
+        let is_normal = case["normal"] == true;
         let points = (0..count(case, "n") * count(case, "d"))
-            .map(|_| random.unit())
+            .map(|_| if is_normal { random.bell() } else { random.unit() })
             .map(|x| if levels > 0.0 { (x * levels).floor() / levels } else { x })
             .collect();
         check_case(case, points);
     }
 }
 
-#[test]
-fn the_cases_of_the_browser_tests() {
-    for case in json("wasm-goldens.json").as_array().expect("cases") {
+fn check_recorded_points(name: &str) {
+    for case in json(name).as_array().expect("cases") {
         let points = case["points"].as_array().expect("points").iter().map(number).collect();
         check_case(case, points);
     }
+}
+
+#[test]
+fn the_cases_of_the_browser_tests() {
+    check_recorded_points("wasm-goldens.json");
+}
+
+#[test]
+fn known_spaces_and_activations() {
+    check_recorded_points("spaces.json");
 }

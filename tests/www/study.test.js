@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { MAX_LINK_CHARACTERS, PRESETS, STUDY_DEFAULTS, checkStudy, compactStudy, decodeStudy, encodeStudy, parseStudy } from '../../www/bettiscope/study.js';
+import { MAX_LINK_CHARACTERS, PRESETS, STUDY_DEFAULTS, checkStudy, compactStudy, decodeStudy, encodeStudy, maxDimOf, parseStudy } from '../../www/bettiscope/study.js';
 
 const schema = JSON.parse(readFileSync(new URL('../../docs/study.schema.json', import.meta.url), 'utf8'));
 const bySchema = new Ajv2020({ allowUnionTypes: true }).compile(schema);
@@ -96,6 +96,11 @@ test('a study too long for a link is refused, damaged links are named', async ()
   for (const damaged of ['', '%%%', link.slice(0, -9), 'A'.repeat(MAX_LINK_CHARACTERS + 1)]) {
     await assert.rejects(decodeStudy(damaged), { kind: 'invalid-study', message: /damaged/ });
   }
+});
+
+test('the dimension of the barcodes is that of the highest descriptor', () => {
+  const dim = (/** @type {string[]} */ ...descriptors) => maxDimOf(checkStudy({ ...minimal, descriptors }));
+  assert.deepEqual([dim('phdim-0', 'twonn'), dim('lifespans-0', 'entropy-1'), dim('betti-2', 'hop-betti-2'), dim('hop-betti-1')], [0, 1, 2, 0]);
 });
 
 test('text that is no JSON is no study', () => assert.throws(() => parseStudy('{"bettiscope": '), /no JSON/));

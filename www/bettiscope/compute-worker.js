@@ -1,6 +1,6 @@
 /**
  * The one worker script: holds one WebAssembly instance (engine, engine with threads, or network) and answers requests.
- * It keeps no results; only the network it was asked to prepare stays between requests.
+ * It keeps no results; only the network it was asked to prepare and the cloud whose loops it finds stay between requests.
  */
 
 const PROGRESS_EVERY_MS = 40;
@@ -11,6 +11,8 @@ let wasm;
 let lastPanic = '';
 /** @type {{key: string, session: any} | null} */
 let prepared = null;
+/** @type {{key: string, finder: any} | null} the cloud whose loops were asked for last */
+let loops = null;
 
 // The panic hook calls this; a trap right after carries no message of its own.
 Object.assign(self, { bettiscopePanic: (/** @type {string} */ message) => { lastPanic = message; } });
@@ -48,6 +50,16 @@ const handlers = {
   correlate: ({ x, y, settings }) => wasm.correlate(x, y, settings),
   judge: ({ rows }) => wasm.judgeClaims(rows),
   barcode: ({ cloud, settings }, report) => wasm.barcode(cloud, settings, report),
+  diagramDistance: ({ a, b, settings }) => wasm.diagramDistance(a, b, settings),
+  landscape: ({ barcode, dim, levels }) => wasm.landscape(barcode, dim, levels),
+  loop({ key, cloud, threshold, birth, death, copy }, report) {
+    if (loops && loops.key === key) return loops.finder.find(birth, death, copy);
+    loops?.finder.free();
+    loops = null;
+    const finder = new wasm.LoopFinder(cloud, threshold, report);
+    loops = { key, finder };
+    return finder.find(birth, death, copy);
+  },
   edges: ({ cloud, limit }) => wasm.shortestEdges(cloud, limit),
   estimate: ({ request }) => wasm.estimate(request),
   draw: ({ figure }) => wasm.draw(figure),

@@ -74,8 +74,6 @@ class Run {
     this.base = null;
     /** @type {Map<string, LayerRecord>} */
     this.records = new Map();
-    /** Everything is in the report. */
-    this.done = false;
     /** @type {Promise<void> | null} */
     this.ready = null;
   }
@@ -129,7 +127,10 @@ class StudyRun {
     const startedAt = performance.now();
     try {
       for (const run of this.runs) await this.recall(run);
-      const open = this.runs.filter((run) => !run.done);
+      // Only with all its networks known can a comparison be recalled.
+      for (const run of this.runs) if (!run.layers && this.isCompared(run)) await this.prepare(run);
+      await this.recallMatrices();
+      const open = this.runs.filter((run) => !this.isDone(run));
       this.work.total = 2 * open.length + this.matrices.filter((job) => !job.found).length;
       this.startedAt = performance.now();
       /** @type {Promise<unknown>[]} */
@@ -137,7 +138,7 @@ class StudyRun {
       for (const [i, run] of open.entries()) {
         await this.prepare(run);
         if (i + 1 < open.length) this.prepare(open[i + 1]).catch(() => {}); // waited for in the next round
-        if (run.done) continue;
+        if (this.isDone(run)) continue;
         while (measuring.length >= NETWORKS_AT_ONCE) await measuring.shift();
         const observed = await this.observe(run);
         measuring.push(this.measureAll(run, observed));
@@ -185,7 +186,7 @@ class StudyRun {
     run.layers = layersOf(this.study, run);
     await this.settle(run, sha);
     await this.lookUp(run);
-    if (run.done) this.work.total -= 2;
+    if (this.isDone(run)) this.work.total -= 2;
   }
 
   /** Everything about a run that is not a result, once its layers are known. @param {Run} run @param {string | null} sha of the network */
@@ -225,11 +226,18 @@ class StudyRun {
       if (record) this.show(run, { ...record, layer: { ...record.layer, depth: depthOf(layers, id) } });
     }
     if (about) run.info.accuracy = about.accuracy;
-    for (const job of this.matrices) {
-      if (!job.found && job.ends.every((end) => end.base)) job.found = (await store.get(await this.matrixKey(job))) ?? null;
-    }
     throwIfStopped(this.signal);
-    run.done = Boolean(about) && run.records.size === layers.length && !this.isCompared(run);
+  }
+
+  async recallMatrices() {
+    for (const job of this.matrices) {
+      if (job.ends.every((end) => end.base)) job.found = (await this.context.store?.get(await this.matrixKey(job))) ?? null;
+    }
+  }
+
+  /** Whether everything about a run is in the report. @param {Run} run */
+  isDone(run) {
+    return run.info.accuracy !== undefined && run.records.size === run.layers?.length && !this.isCompared(run);
   }
 
   /** Whether a comparison still waits for the activations of a run. @param {Run} run */

@@ -81,6 +81,11 @@ export function parseStudy(text, possible) {
   return checkStudy(value, possible);
 }
 
+/** The highest homology dimension of the barcodes that the descriptors need. @param {Study} study */
+export function maxDimOf({ descriptors }) {
+  return Math.max(0, ...descriptors.map((name) => Number(/^(?!phdim|hop-).*-(\d)$/.exec(name)?.[1] ?? 0)));
+}
+
 /** A document without what is default: what a link or a file holds. @param {Study} study */
 export function compactStudy(study) {
   const entries = Object.entries(study).filter(([field, value]) => ['bettiscope', 'version'].includes(field) || JSON.stringify(value) !== JSON.stringify(/** @type {any} */ (STUDY_DEFAULTS)[field]));

@@ -8,11 +8,16 @@ import { showLegend } from './legend.js';
 /** Pixels within which the pointer finds a point. */
 const REACH = 14;
 
+/** @type {Marks} */
+const NO_MARKS = Object.freeze({ points: [], path: [], birth: [], death: [] });
+
 /**
  * A cloud in the plane with the edges up to a scale below its points and marks above them.
  *
  * @typedef {import('./explorer.js').Subject} Subject
  * @typedef {{pairs: Uint32Array, lengths: Float32Array}} Edges
+ * @typedef {{points: number[], path: number[], birth: number[], death: number[]}} Marks points to ring, a path to draw,
+ *   and the edges with which an interval begins and ends
  */
 export class CloudView {
   /**
@@ -29,8 +34,8 @@ export class CloudView {
     this.edges = null;
     this.scale = 0;
     this.point = -1;
-    /** @type {{points: number[], path: number[]}} */
-    this.marked = { points: [], path: [] };
+    /** @type {Marks} */
+    this.marked = NO_MARKS;
     this.heading = element('h2', {}, 'Cloud');
     this.picture = new Picture(host, { draw, name: `${name}-cloud`, label: 'the cloud', height: (w) => Math.min(w * 0.86, tallest) });
     this.layer = new EdgeLayer();
@@ -49,7 +54,7 @@ export class CloudView {
     this.subject = subject;
     this.edges = null;
     this.point = -1;
-    this.marked = { points: [], path: [] };
+    this.marked = NO_MARKS;
     this.heading.textContent = subject ? `Cloud of ${subject.title}` : 'Cloud';
     this.showLegend();
     if (!subject) return this.picture.show(null);
@@ -88,9 +93,9 @@ export class CloudView {
     this.note.textContent = cut ? `The ${count.toLocaleString('en')} shortest edges are drawn.` : '';
   }
 
-  /** @param {{points?: number[], path?: number[]}} marked points to ring and a path to draw */
-  mark({ points = [], path = [] }) {
-    this.marked = { points, path };
+  /** @param {Partial<Marks>} marked */
+  mark(marked) {
+    this.marked = { ...NO_MARKS, ...marked };
     this.drawMarks();
   }
 
@@ -99,16 +104,25 @@ export class CloudView {
     if (!this.subject || !panel) return;
     const { positions } = this.subject;
     const context = this.picture.overlay();
-    const { points, path } = this.marked;
+    const { points, path, birth, death } = this.marked;
     const x = (/** @type {number} */ p) => pixelX(panel, positions[2 * p]);
     const y = (/** @type {number} */ p) => pixelY(panel, positions[2 * p + 1]);
     context.lineJoin = 'round';
+    const line = (/** @type {number[]} */ along) => {
+      context.beginPath();
+      along.forEach((p, i) => (i ? context.lineTo(x(p), y(p)) : context.moveTo(x(p), y(p))));
+      context.stroke();
+    };
     for (const [ink, width] of /** @type {const} */ ([['ground', 5], ['ink', 2.5]])) {
       context.strokeStyle = color(ink);
       context.lineWidth = width;
-      context.beginPath();
-      path.forEach((p, i) => (i ? context.lineTo(x(p), y(p)) : context.moveTo(x(p), y(p))));
-      context.stroke();
+      line(path);
+      if (ink === 'ink') context.strokeStyle = color('accent');
+      line(birth);
+      context.setLineDash([6, 5]);
+      line(death);
+      context.setLineDash([]);
+      context.strokeStyle = color(ink);
       for (const p of points) {
         context.beginPath();
         context.arc(x(p), y(p), 6.5, 0, 2 * Math.PI);

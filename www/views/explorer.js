@@ -1,6 +1,5 @@
 import { lastScale, summary, tellingScale } from '../betti.js';
 import { plural, short } from '../dom.js';
-import { loopAt } from '../loop.js';
 import { theme } from '../theme.js';
 import { CloudView } from './cloud.js';
 import { IntervalsView } from './intervals.js';
@@ -12,8 +11,10 @@ import { Tip } from './tip.js';
  * a loop that appears; a point shows its sample and the intervals it takes part in.
  *
  * @typedef {import('../bettiscope.js').Barcode} Barcode
+ * @typedef {import('../bettiscope.js').Representative} Representative
  * @typedef {{title: string, positions: Float32Array, labels: Uint16Array | null, classes: string[], xLabel: string, yLabel: string,
- *   barcode: Barcode, edges: () => Promise<{pairs: Uint32Array, lengths: Float32Array}>, describe: (point: number) => string,
+ *   barcode: Barcode, edges: () => Promise<{pairs: Uint32Array, lengths: Float32Array}>,
+ *   representative: (interval: number) => Promise<Representative>, describe: (point: number) => string,
  *   sample: (point: number) => {data: any, index: number} | null, empty: string, hasAllEdges: (count: number) => boolean,
  *   classOnly?: string, allLabels?: Uint16Array | null}} Subject
  *   `classOnly` is the one class shown, `allLabels` those of all points of the layer
@@ -21,10 +22,11 @@ import { Tip } from './tip.js';
 
 /** All digits that a 32-bit number has. @param {number} value */
 const exact = (value) => (value === Infinity ? '∞' : String(Number(value.toPrecision(7))));
-const NO_POINT = 0xffffffff;
 /** Samples of a loop that are named. */
 const MAX_NAMED = 4;
 const TELL_EVERY_MS = 200;
+/** A loop found within this time is shown without announcing the search. */
+const PATIENCE_MS = 150;
 
 export class Explorer {
   /**
@@ -45,8 +47,10 @@ export class Explorer {
     this.turn = 0;
     this.frame = 0;
     this.telling = 0;
-    /** @type {number[]} the points of the marked interval */
-    this.path = [];
+    /** @type {Map<number, Representative | string>} what stands for the intervals looked at, or why nothing does */
+    this.found = new Map();
+    /** whether one is being looked for */
+    this.looking = false;
     /** @type {import('./tip.js').Place | null} */
     this.place = null;
     this.tip = new Tip();
@@ -62,7 +66,7 @@ export class Explorer {
     const turn = ++this.turn;
     this.subject = subject;
     this.edges = null;
-    this.path = [];
+    this.found = new Map();
     this.tip.hide();
     const drawn = Promise.all([this.cloud.show(subject), this.intervals.show(subject)]);
     this.setScale(this.chosenScale ?? (subject ? tellingScale(subject.barcode) : 0), false);
@@ -72,11 +76,6 @@ export class Explorer {
     if (turn !== this.turn || !edges) return;
     this.edges = edges;
     this.cloud.setEdges(edges);
-    const { interval } = this.intervals;
-    if (interval >= 0) {
-      this.markPath(interval);
-      this.tellInterval(interval);
-    }
   }
 
   /** What a link or a step back asks for. @param {string} view @param {number | null} scale */
@@ -119,41 +118,64 @@ export class Explorer {
     this.place = place;
     if (interval !== this.intervals.interval) {
       this.intervals.mark(interval);
-      this.markPath(interval);
+      this.find();
+      this.markFound();
     }
-    this.tellInterval(interval);
+    this.tellInterval();
   }
 
-  /** @param {number} interval */
-  markPath(interval) {
-    this.path = this.pathOf(interval);
-    this.cloud.mark({ points: this.path, path: this.isLoop(interval) ? [...this.path, this.path[0]] : this.path });
+  /** Looks for what stands for the marked interval: one search at a time, and always for the interval that is marked by then. */
+  async find() {
+    const { subject, found } = this;
+    const { interval } = this.intervals;
+    if (this.looking || !subject || interval < 0 || found.has(interval) || subject.barcode.dims[interval] > 1) return;
+    this.looking = true;
+    const announce = window.setTimeout(() => this.tellInterval(), PATIENCE_MS);
+    found.set(interval, await subject.representative(interval).catch((/** @type {Error} */ failure) => failure.message));
+    window.clearTimeout(announce);
+    this.looking = false;
+    if (found === this.found && interval === this.intervals.interval) {
+      this.markFound();
+      this.tellInterval();
+    } else await this.find();
   }
 
-  /** @param {number} interval */
-  tellInterval(interval) {
-    const { subject, place, path } = this;
+  /** @returns {Representative | null} what is known to stand for the marked interval */
+  representative() {
+    const found = this.found.get(this.intervals.interval);
+    return typeof found === 'object' ? found : null;
+  }
+
+  markFound() {
+    const found = this.representative();
+    const points = [...(found?.points ?? [])];
+    if (!found?.isLoop) return this.cloud.mark({ points, path: points });
+    // The loop is closed by the edge with which the interval begins.
+    this.cloud.mark({ points, path: points, birth: [points[points.length - 1], points[0]], death: [...(found.deathEdge ?? [])] });
+  }
+
+  tellInterval() {
+    const { subject, place } = this;
+    const { interval } = this.intervals;
     if (interval < 0 || !place || !subject) return this.tip.hide();
-    const names = path.slice(0, MAX_NAMED).map((point) => subject.describe(point));
-    const more = path.length > MAX_NAMED ? ` and ${path.length - MAX_NAMED} more` : '';
-    const who = path.length === 0 ? [] : [this.isLoop(interval) ? `a loop that appears here, ${plural(path.length, 'point')}: ${names.join(' – ')}${more}` : `merges ${names.join(' with ')}`];
-    this.tip.show(place, [...this.intervalWords(interval), ...who], this.samples(path));
+    const points = [...(this.representative()?.points ?? [])];
+    this.tip.show(place, [...this.intervalWords(interval), ...this.representativeWords(points)], this.samples(points));
   }
 
-  /** @param {number} interval */
-  isLoop(interval) {
-    return interval >= 0 && this.subject?.barcode.dims[interval] === 1 && this.path.length > 2;
-  }
-
-  /** @param {number} interval @returns {number[]} the points that merge, or a loop */
-  pathOf(interval) {
-    const { subject, edges } = this;
-    if (!subject || interval < 0) return [];
-    const { barcode, positions } = subject;
-    const pair = [...barcode.edges.subarray(2 * interval, 2 * interval + 2)];
-    if (barcode.dims[interval] === 0) return pair.includes(NO_POINT) ? [] : pair;
-    if (barcode.dims[interval] > 1 || !edges) return [];
-    return loopAt(edges, positions.length / 2, barcode.births[interval]) ?? [];
+  /** @param {number[]} points @returns {string[]} */
+  representativeWords(points) {
+    const { subject, found } = this;
+    const { interval } = this.intervals;
+    const known = found.get(interval);
+    if (!subject || subject.barcode.dims[interval] > 1) return [];
+    if (known === undefined) return subject.barcode.dims[interval] === 1 ? ['looking for its loop …'] : [];
+    if (typeof known === 'string') return [`no loop can be shown: ${known}`];
+    if (points.length === 0) return [];
+    const names = points.slice(0, MAX_NAMED).map((point) => subject.describe(point));
+    const more = points.length > MAX_NAMED ? ` and ${points.length - MAX_NAMED} more` : '';
+    if (!known.isLoop) return [`merges ${names.join(' with ')}`];
+    const fate = known.isFilled ? 'is filled in at the death' : known.deathEdge ? 'becomes a sum of older loops at the death' : 'is never filled in';
+    return [`a short loop that stands for it, ${plural(points.length, 'point')}: ${names.join(' – ')}${more}; it ${fate}`];
   }
 
   /** @param {number} interval */

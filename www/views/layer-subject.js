@@ -24,12 +24,14 @@ export function layerSubject({ layer, cloud, data, settings, scope }) {
   const positions = new Float32Array(rows.length * 2);
   rows.forEach((row, i) => positions.set(layer.projection.subarray(2 * row, 2 * row + 2), 2 * i));
   const labels = layer.labels && Uint16Array.from(rows, (row) => /** @type {Uint16Array} */ (layer.labels)[row]);
+  const source = { points: layer.points, nCoords: layer.nCoords, metric: settings.metric, scaling: settings.scaling, rows };
   const sampleOf = (/** @type {number} */ point) => layer.sample[rows[point]];
   const className = (/** @type {number} */ point) => (labels ? ` (${layer.classes[labels[point]]})` : '');
   return {
     title: isPooled ? layer.label : `${layer.label}, ${cloud.name}`,
     positions, labels, classes: layer.classes, barcode: cloud.barcode, ...axisNames(layer.explained),
-    edges: () => scope.edges({ points: layer.points, nCoords: layer.nCoords, metric: settings.metric, scaling: settings.scaling, rows }, { limit: MAX_EDGES }),
+    edges: () => scope.edges(source, { limit: MAX_EDGES }),
+    representative: (interval) => scope.representative(source, cloud.barcode, interval),
     describe: (point) => `sample ${sampleOf(point)}${className(point)}`,
     sample: (point) => ({ data, index: sampleOf(point) }),
     empty: `with ${plural(rows.length, 'point')} none appeared`,
