@@ -4,7 +4,7 @@
  * @typedef {import('./reports.js').Row} Row
  * @typedef {import('./figure-view.js').FigureOf} FigureOf
  * @typedef {import('./figure-view.js').Mark} Mark
- * @typedef {{rows: (studies: string[]) => Row[], verdict: (claim: string) => import('./scorecard.js').Verdict | undefined}} Source
+ * @typedef {{rows: (studies: string[]) => Row[]}} Source
  * @typedef {{id: string, label: string, cloud: 'mean' | 'all', yLabel: string}} Measure
  */
 import { short } from '../dom.js';

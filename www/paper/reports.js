@@ -42,13 +42,13 @@ export class Reports {
     return this.live.get(study) ?? this.stored.get(study);
   }
 
-  /** Rows joined with all that is known of their network; `bundled` is the network's id among the bundled ones. @param {string[]} studies @returns {Row[]} */
+  /** Rows joined with all that is known of their network, study and scaling; `bundled` is the network's id among the bundled ones. @param {string[]} studies @returns {Row[]} */
   rows(studies) {
     return studies.flatMap((study) => {
       const report = this.report(study);
       if (!report) return [];
       const about = new Map(report.networks.map(({ network: bundled, layers: _, ...fields }) => [fields.id, { ...fields, bundled }]));
-      return report.rows().map((row) => ({ ...about.get(row.network), ...row, study }));
+      return report.rows().map((row) => ({ ...about.get(row.network), ...row, study, scaling: report.study.scaling }));
     });
   }
 

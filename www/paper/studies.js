@@ -47,6 +47,10 @@ export const STUDIES = {
     ...PROTOCOL, name: 'ResNet through training, without scaling', networks: numbered('resnet-fashion-mnist', CHECKPOINTS), data: 'fashion-mnist-train',
     scaling: 'none', descriptors: LIFESPANS,
   },
+  'raw-trained': {
+    ...PROTOCOL, name: 'The other trained networks without scaling', data: 'default', scaling: 'none', descriptors: LIFESPANS,
+    networks: FAMILIES.filter(({ id }) => id !== 'resnet').map(({ id, data }) => `${id}-${data}-${CHECKPOINTS}`),
+  },
   'data-sets': {
     ...PROTOCOL, name: 'One ResNet trained on two data sets', data: 'default', descriptors: LIFESPANS,
     perClass: 170, // the smallest class of the digits has 174

@@ -6,13 +6,13 @@ import { badge } from './scorecard.js';
  *
  * @param {HTMLElement} host
  * @param {import('./scorecard.js').Verdict | undefined} verdict
- * @param {string} [obstacle] why there is none
+ * @param {{title?: string, obstacle?: string}} [options] `obstacle`: why there is none
  */
-export function showVerdict(host, verdict, obstacle = '') {
-  if (!verdict) return host.replaceChildren(element('h3', {}, 'Verdict'), element('p', { className: 'quiet' }, obstacle || 'being computed …'));
+export function showVerdict(host, verdict, { title = 'Verdict', obstacle = '' } = {}) {
+  if (!verdict) return host.replaceChildren(element('h3', {}, title), element('p', { className: 'quiet' }, obstacle || 'being computed …'));
   const parts = verdict.of.length ? verdict.of : [{ name: 'all', verdict: verdict.verdict, quantities: verdict.quantities }];
   host.replaceChildren(
-    element('h3', {}, 'Verdict', ' ', badge(verdict.verdict)),
+    element('h3', {}, title, ' ', badge(verdict.verdict)),
     element('p', { className: 'rule' }, element('b', {}, 'Rule. '), verdict.rule),
     ...(verdict.of.length && verdict.quantities.length ? [quantityList(verdict.quantities)] : []),
     partsTable(parts),
