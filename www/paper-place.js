@@ -90,7 +90,10 @@ export class PaperPlace {
     const { scope } = this;
     if (!scope) return;
     const source = { rows: (/** @type {string[]} */ studies) => this.reports.rows(studies) };
-    const verdicts = await scope.judgeClaims(this.reports.rows(Object.keys(STUDIES)));
+    const verdicts = await scope.judgeClaims(this.reports.rows(Object.keys(STUDIES))).catch((failure) => {
+      this.alerts.show(failure); // figures can do without
+      return [];
+    });
     if (turn !== this.turn) return;
     this.verdicts = new Map(verdicts.map((/** @type {any} */ verdict) => [verdict.id, verdict]));
     this.showVerdicts();

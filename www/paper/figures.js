@@ -199,7 +199,7 @@ export const FIGURES = {
   }),
 
   scaled: (source) => checkpointsOf(source, 'profiles-resnet', 'ResNet with scaling', 'Every feature from 0 to 1 in each layer. One line for each checkpoint.'),
-  unscaled: (source) => checkpointsOf(source, 'raw-resnet', 'ResNet without scaling', 'Activations as they are. The same networks, images and classes.'),
+  unscaled: (source) => checkpointsOf(source, 'raw-resnet', 'ResNet without scaling', 'Activations as they are; three of the checkpoints, the same images and classes.'),
 
   dimension: (source) => familySheet(source, {
       label: 'PH dimension of trained networks over depth',
