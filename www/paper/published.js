@@ -95,7 +95,7 @@ export const TABLES = {
     rows: [['ResNet', 'peak', 14.5, 17.4], ['MobileNetV2', '.5', 12, 17], ['SE-ResNet', '.3', 13, 18.5]],
   }],
   C5: [profileTable('lifespans-0', 'H0 lifespan sum'), profileTable('phdim-0', 'PH dimension')],
-  C6: [depthTable('H0 lifespan sum of one ResNet by relative depth, 128 channels', DATA_SETS['lifespans-0']), depthTable('H1 lifespan sum of one ResNet by relative depth, 128 channels', DATA_SETS['lifespans-1'])],
+  C6: [depthTable('H0 lifespan sum by relative depth, 128 channels', DATA_SETS['lifespans-0']), depthTable('H1 lifespan sum by relative depth, 128 channels', DATA_SETS['lifespans-1'])],
   C7: [depthTable('H0 lifespan sum of one ResNet by relative depth, CIFAR-10, 128 channels', ACTIVATIONS)],
   C8: [{
     caption: '44 ResNet-32, -56 and -110; sums of the training images at the logits. The correlations were computed from the points read off',
