@@ -33,14 +33,14 @@ const handlers = {
   },
   read: ({ files, options }) => wasm.readData(files, options),
   inspect: ({ bytes, name }) => wasm.inspectNetwork(bytes, name),
-  prepare({ key, bytes, name, settings }) {
+  prepare({ key, file, settings }) {
     if (prepared?.key === key) return {};
     prepared?.session.free();
     prepared = null;
-    prepared = { key, session: new wasm.NetworkSession(bytes, name, settings) };
+    prepared = { key, session: new wasm.NetworkSession(file, settings) };
     return {};
   },
-  run: ({ values, firstSample }) => prepared?.session.run(values, firstSample),
+  run: ({ samples, firstSample }) => prepared?.session.run(samples, firstSample),
   kernels: () => prepared?.session.matrixProducts(),
   select: ({ labels, nClasses, nSamples, count, seed }) => wasm.selectSamples(labels ?? undefined, nClasses, nSamples, count, seed),
   measure: ({ layers, settings }, report) => wasm.measureLayers(layers, settings, report),
