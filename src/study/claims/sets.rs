@@ -1,5 +1,7 @@
 //! C6 to C9: data sets, activation functions, generalisation, attack.
 
+use std::collections::BTreeSet;
+
 use super::table::{Network, Table, trend};
 use super::{Bound, Part, Quantity, Verdict};
 use crate::descriptors::{Bootstrap, correlate};
@@ -9,10 +11,8 @@ const SAME_SIZE: f64 = 0.05;
 
 pub(super) fn data_sets(table: &Table) -> Verdict {
     let mut parts = Vec::new();
-    let networks: Vec<&Network> = table
-        .all()
-        .filter(|n| n.about.attack.is_none() && n.about.activation.is_none() && n.profile("lifespans-0").is_some())
-        .collect();
+    let networks: Vec<&Network> =
+        table.all().filter(|n| n.about.attack.is_none() && n.profile("lifespans-0").is_some()).collect();
     for (i, &a) in networks.iter().enumerate() {
         for &b in &networks[i + 1..] {
             let alike = a.about.family.is_some()
@@ -65,22 +65,29 @@ const ACTIVATIONS: [(&str, f64); 7] =
     [("relu", 1.5), ("silu", 1.5), ("swish", 1.5), ("elu", 3.0), ("relu6", 4.0), ("tanh", 5.0), ("sigmoid", 6.0)];
 
 pub(super) fn activations(table: &Table) -> Verdict {
-    let all: Vec<&Network> = table.all().filter(|network| network.about.attack.is_none()).collect();
-    // The report with the most activation functions; there the network without a named function is the one with ReLU.
-    let named = |network: &&&Network| network.about.activation.is_some();
-    let studies: Vec<_> = all.iter().filter(named).map(|network| &network.about.study).collect();
-    let study = studies.iter().max_by_key(|study| studies.iter().filter(|other| other == study).count());
+    let all: Vec<&Network> = table
+        .all()
+        .filter(|n| n.about.attack.is_none() && n.about.group.as_deref() != Some("generalisation"))
+        .filter(|n| n.profile("lifespans-0").is_some())
+        .collect();
+    // A network that names no function has ReLU, as ResNets do.
+    let function = |n: &Network| n.about.activation.as_deref().unwrap_or("relu").to_lowercase();
+    // The report and the data with the most functions.
+    let setting = |n: &Network| (n.about.study.clone(), n.about.dataset.clone());
+    let functions = |of: &Network| {
+        let names: BTreeSet<String> = all
+            .iter()
+            .filter(|n| n.about.activation.is_some() && setting(n) == setting(of))
+            .map(|n| function(n))
+            .collect();
+        names.len()
+    };
+    let chosen = all.iter().max_by_key(|n| functions(n)).map(|n| setting(n));
+    let is_resnet = |n: &Network| n.about.family.as_deref().is_none_or(|family| family.starts_with("resnet"));
     let mut found: Vec<(&str, f64, f64)> = Vec::new();
     for (name, rank) in ACTIVATIONS {
-        let of_name = |network: &&&Network| {
-            let function = network.about.activation.as_deref().unwrap_or("relu").to_lowercase();
-            study == Some(&&network.about.study)
-                && function == name
-                && network.about.group.as_deref() != Some("generalisation")
-        };
-        // The last checkpoint, ResNet's where families are mixed.
-        let is_resnet = |n: &Network| n.about.family.as_deref().is_none_or(|family| family.starts_with("resnet"));
-        let last = all.iter().filter(of_name).filter(|n| is_resnet(n)).max_by(|a, b| {
+        let candidates = all.iter().filter(|n| is_resnet(n) && function(n) == name && Some(setting(n)) == chosen);
+        let last = candidates.max_by(|a, b| {
             let number = |n: &Network| n.about.checkpoint.unwrap_or(0.0);
             number(a).total_cmp(&number(b))
         });
