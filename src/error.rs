@@ -239,6 +239,30 @@ pub enum Error {
         /// Shape of one sample.
         data: String,
     },
+    /// The network reads another kind of data.
+    #[error("the network reads {network} but the data are {data}; choose other data or another network")]
+    KindMismatch {
+        /// What the network wants.
+        network: &'static str,
+        /// What there is.
+        data: &'static str,
+    },
+    /// The file is no tokenizer that fits the network.
+    #[error("{name} cannot be used as the network's tokenizer: {reason}; take the tokenizer.json that belongs to it")]
+    NotATokenizer {
+        /// File name.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A text that gives a network nothing to look at.
+    #[error("text {sample} gives no tokens: {reason}; change or remove it")]
+    NoTokens {
+        /// Number of the text, counted from 0.
+        sample: usize,
+        /// Why.
+        reason: String,
+    },
     /// The network could not be prepared or run.
     #[error("{name} cannot be run: {reason}")]
     NotRunnable {
@@ -283,6 +307,9 @@ impl Error {
             Self::UnsupportedOperators { .. } => "unsupported-operators",
             Self::UnsupportedOpset { .. } => "unsupported-opset",
             Self::InputMismatch { .. } => "input-mismatch",
+            Self::KindMismatch { .. } => "kind-mismatch",
+            Self::NotATokenizer { .. } => "not-a-tokenizer",
+            Self::NoTokens { .. } => "no-tokens",
             Self::NotRunnable { .. } => "not-runnable",
             Self::UnknownLayer { .. } => "unknown-layer",
         }

@@ -26,6 +26,16 @@ impl Random {
         ((u128::from(self.next_u64()) * bound as u128) >> 64) as usize
     }
 
+    /// The indices below `n` in random order.
+    pub fn shuffled(&mut self, n: usize) -> Vec<usize> {
+        let mut indices: Vec<usize> = (0..n).collect();
+        for i in 0..n {
+            let j = i + self.below(n - i);
+            indices.swap(i, j);
+        }
+        indices
+    }
+
     /// `count` different indices below `n` (all of them if `count >= n`), in increasing order.
     pub fn subset(&mut self, n: usize, count: usize) -> Vec<usize> {
         let mut indices: Vec<usize> = (0..n).collect();

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use bettiscope::data::{Data, File, Format, Labels, Read, ReadOptions, Samples, Values, balanced, read};
+use bettiscope::data::{Data, File, Format, Labels, Read, ReadOptions, Samples, Texts, Values, balanced, read};
 use bettiscope::geometry::DistanceMatrix;
 use bettiscope::random::Random;
 use bettiscope::{Error, Result};
@@ -17,14 +17,21 @@ fn read_as(files: &[(&str, &[u8])], format: Option<Format>) -> Result<Read> {
 fn samples(files: &[(&str, &[u8])]) -> Samples {
     match read_as(files, None).unwrap().data {
         Data::Samples(samples) => samples,
-        Data::Distances(_) => panic!("read as distances"),
+        _ => panic!("read as something else"),
     }
 }
 
 fn distances(name: &str, bytes: &[u8], format: Option<Format>) -> DistanceMatrix {
     match read_as(&[(name, bytes)], format).unwrap().data {
         Data::Distances(matrix) => matrix,
-        Data::Samples(_) => panic!("read as samples"),
+        _ => panic!("read as something else"),
+    }
+}
+
+fn texts(files: &[(&str, &[u8])], format: Option<Format>) -> Texts {
+    match read_as(files, format).unwrap().data {
+        Data::Texts(texts) => texts,
+        _ => panic!("read as something else"),
     }
 }
 
@@ -226,7 +233,7 @@ fn idx_refuses_in_words() {
     assert_eq!(error("a.idx", &idx(8, &[2, 1, 3], &[0; 5])).kind(), "damaged");
     assert_eq!(error("a.idx", &idx(8, &[2, 1, 3], &[0; 7])).kind(), "damaged");
     assert_eq!(error("a.idx", &idx(8, &[u32::MAX, u32::MAX, u32::MAX], &[0; 7])).kind(), "damaged");
-    assert_eq!(error("a.csv.gz", &gzip(b"1,2\n3,4\n")).kind(), "unsupported");
+    assert_eq!(error("a.npy.gz", &gzip(b"\x93NUMPY")).kind(), "unsupported");
     let pictures = idx(8, &[2, 1, 3], &[0; 6]);
     let wrong = read_as(&[("a.idx", &pictures), ("b.idx", &idx(8, &[3], &[0; 3]))], None).unwrap_err();
     assert_eq!(wrong.kind(), "length-mismatch");
@@ -265,6 +272,11 @@ fn csv_reads_every_delimiter() {
     }
     let one = samples(&[("line.txt", b"1\n2\n3\n4\n")]);
     assert_eq!((one.n_samples(), one.shape()), (4, &[1][..]));
+}
+
+#[test]
+fn packed_text_is_text() {
+    assert_eq!(floats(&samples(&[("a.csv.gz", &gzip(b"1,2\n3,4\n"))])), [1.0, 2.0, 3.0, 4.0]);
 }
 
 #[test]
@@ -315,6 +327,75 @@ fn csv_of_many_lines_is_fast() {
 }
 
 // --- distances ---
+
+const PROSE: &str = "a tree with needles\n\nan animal, small; with four legs\r\n42 people in a row\n";
+
+#[test]
+fn lines_of_words_are_texts_with_labels_and_names_beside_them() {
+    let labels = idx(8, &[3], &[1, 0, 1]);
+    let packed = gzip(PROSE.as_bytes());
+    let (labels, names): (&[u8], &[u8]) = (&labels, b"animal\nplant\n");
+    for (name, bytes) in [("train-texts.txt.gz", packed.as_slice()), ("notes.txt", PROSE.as_bytes())] {
+        let read = texts(&[(name, bytes), ("train-labels.idx1-ubyte", labels), ("classes.txt", names)], None);
+        assert_eq!(read.texts(), ["a tree with needles", "an animal, small; with four legs", "42 people in a row"]);
+        let labels = read.labels().unwrap();
+        assert_eq!(
+            (labels.of_sample(), labels.classes()),
+            (&[1, 0, 1][..], &["animal".to_string(), "plant".into()][..])
+        );
+    }
+    let classes: &[u8] = b"plant\nanimal\nperson\n";
+    let read = texts(&[("notes.txt", PROSE.as_bytes()), ("labels.txt", classes)], None);
+    assert_eq!(read.labels().unwrap().of_sample(), [2, 0, 1]);
+}
+
+#[test]
+fn single_words_are_texts_when_the_name_or_the_user_says_so() {
+    let words: &[u8] = b"tree\nhouse\n";
+    assert_eq!(texts(&[("my-texts.txt", words)], None).texts(), ["tree", "house"]);
+    assert_eq!(texts(&[("words.txt", words)], Some(Format::Texts)).texts(), ["tree", "house"]);
+    assert!(read_as(&[("words.txt", words)], None).is_err());
+}
+
+#[test]
+fn tables_with_a_column_of_texts_are_texts() {
+    let header: &[u8] = b"id,text,label\n1,\"good, very good\",pos\n2,bad,neg\n";
+    let read = texts(&[("reviews.csv", header)], None);
+    assert_eq!(read.texts(), ["good, very good", "bad"]);
+    assert_eq!(read.labels().unwrap().classes(), ["neg", "pos"]);
+    let bare: &[u8] = b"0\tthe film was long\n1\tnobody liked the end\n0\tit rained all day\n";
+    let read = texts(&[("films.tsv", bare)], None);
+    assert_eq!(
+        (read.texts()[1].as_str(), read.labels().unwrap().of_sample()),
+        ("nobody liked the end", &[0, 1, 0][..])
+    );
+    let ragged = read_as(&[("reviews.csv", &b"text,label\na b c,x\nd e f\n"[..])], None).unwrap_err();
+    assert_eq!(ragged, Error::RaggedRow { name: "reviews.csv".into(), line: 3, expected: 2, found: 1 });
+}
+
+#[test]
+fn numbers_and_names_are_no_texts() {
+    assert_eq!(samples(&[("points.txt", b"1 2 3\n4 5 6\n")]).shape(), [3]);
+    assert_eq!(
+        samples(&[("irises.csv", b"5.1,3.5,Iris setosa of Alaska\n4.9,3,Iris setosa of Alaska\n")]).shape(),
+        [2]
+    );
+    let names: &[u8] = b"a long class name\nanother long class name\n";
+    let named = samples(&[("p.csv", b"x,y,class\n1,2,0\n3,4,1\n"), ("classes.txt", names)]);
+    assert_eq!(named.labels().unwrap().classes()[1], "another long class name");
+}
+
+#[test]
+fn texts_are_refused_in_words() {
+    let wrong_labels =
+        read_as(&[("notes.txt", PROSE.as_bytes()), ("l.idx", &idx(8, &[2], &[1, 0]))], None).unwrap_err();
+    assert_eq!(wrong_labels.kind(), "length-mismatch");
+    assert_eq!(error("my-texts.txt", b" \n\n").kind(), "empty");
+    let cut = &gzip(PROSE.repeat(100).as_bytes())[..60];
+    assert_eq!(error("train-texts.txt.gz", cut).kind(), "damaged");
+    let blank = read_as(&[("reviews.csv", &b"text,label\n,x\nd e f,y\n"[..])], None).unwrap_err();
+    assert!(blank.to_string().contains("text 0 is blank"), "{blank}");
+}
 
 #[test]
 fn distance_texts_of_ripser_agree() {

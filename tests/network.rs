@@ -7,7 +7,9 @@ use std::path::Path;
 
 use bettiscope::Error;
 use bettiscope::data::{Data, File, ReadOptions, Samples, Values, read};
-use bettiscope::network::{Graph, InputRange, Pooling, SampleShape, Session, SessionSettings};
+use bettiscope::network::{
+    Batch, BatchPoints, Graph, InputRange, Pooling, SampleKind, SampleShape, Session, SessionSettings, Tokenizer,
+};
 use serde::Deserialize;
 
 fn bytes(path: &str) -> Vec<u8> {
@@ -29,6 +31,10 @@ fn settings(layers: &[String]) -> SessionSettings {
     }
 }
 
+fn session(graph: &Graph, shape: &SampleShape, settings: SessionSettings) -> Result<Session, Error> {
+    Session::new(graph, SampleKind::Numbers(shape), settings)
+}
+
 /// Pooled activations of some layers, one row per sample, as ONNX Runtime computes them.
 type Recorded = BTreeMap<String, Vec<Vec<f32>>>;
 
@@ -46,7 +52,7 @@ fn bundled(set: &str) -> Samples {
     let files: Vec<File<'_>> = names.iter().zip(&contents).map(|(name, bytes)| File { name, bytes }).collect();
     match read(&files, &ReadOptions::default()).unwrap().data {
         Data::Samples(samples) => samples,
-        Data::Distances(_) => panic!("images are no distances"),
+        _ => panic!("images are samples"),
     }
 }
 
@@ -79,10 +85,10 @@ fn the_bundled_network_computes_what_onnx_runtime_recorded() {
     let graph = Graph::read(&bytes(&format!("models/{}", entry.file)), &entry.file).unwrap();
     let samples = bundled("test").select(&(0..16).collect::<Vec<_>>());
     let shape = SampleShape { sizes: samples.shape().to_vec(), bytes: true };
-    let session = Session::new(&graph, &shape, settings(&entry.layers)).unwrap();
-    let points = session.run(samples.values(), 0).unwrap();
+    let mut session = session(&graph, &shape, settings(&entry.layers)).unwrap();
+    let points = session.run(Batch::Numbers(samples.values()), 0).unwrap();
     for (id, layer) in entry.layers.iter().zip(&points.layers) {
-        assert_close(&layer.values, &recorded.layers[id], 1e-3, id);
+        assert_close(&layer.points.values, &recorded.layers[id], 1e-3, id);
     }
 }
 
@@ -95,8 +101,8 @@ fn the_accuracy_in_the_card_is_recomputed_from_the_bundled_images() {
         let graph = Graph::read(&bytes(&format!("models/{}", entry.file)), &entry.file).unwrap();
         let observed: Vec<_> = graph.layers().iter().filter(|l| l.observed).map(|l| l.id.clone()).collect();
         assert_eq!(observed, entry.layers, "the file proposes the layers that the index lists");
-        let session = Session::new(&graph, &shape, settings(&entry.layers[..1])).unwrap();
-        let predictions = session.run(samples.values(), 0).unwrap().predictions.unwrap();
+        let mut session = session(&graph, &shape, settings(&entry.layers[..1])).unwrap();
+        let predictions = session.run(Batch::Numbers(samples.values()), 0).unwrap().predictions.unwrap();
         let right = predictions.iter().zip(labels).filter(|(p, l)| **p == u32::from(**l)).count();
         let accuracy = right as f64 / labels.len() as f64;
         assert!((accuracy - entry.bundled_test_accuracy).abs() < 0.0021, "{}: {accuracy}", entry.file);
@@ -114,12 +120,12 @@ fn every_layer_of_a_plain_export_can_be_observed_at_once() {
     let graph = graph("tiny-cnn.onnx").unwrap();
     let layers: Vec<String> = graph.layers().iter().map(|l| l.id.clone()).collect();
     let shape = SampleShape { sizes: vec![28, 28], bytes: true };
-    let session = Session::new(&graph, &shape, settings(&layers)).unwrap();
-    let points = session.run(&Values::U8(recorded.pixels.concat()), 0).unwrap();
+    let mut session = session(&graph, &shape, settings(&layers)).unwrap();
+    let points = session.run(Batch::Numbers(&Values::U8(recorded.pixels.concat())), 0).unwrap();
     let mut compared = 0;
     for (id, layer) in layers.iter().zip(&points.layers) {
         if let Some(wanted) = recorded.layers.get(id) {
-            assert_close(&layer.values, wanted, 1e-4, id);
+            assert_close(&layer.points.values, wanted, 1e-4, id);
             compared += 1;
         }
     }
@@ -142,18 +148,18 @@ fn batches_do_not_change_the_points() {
     let shape = SampleShape { sizes: vec![28, 28], bytes: true };
     let pixels: Vec<u8> = (0..5 * 784u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     let run = |batch: usize| {
-        let session = Session::new(
+        let session = session(
             &graph,
             &shape,
             SessionSettings { batch, pooling: Pooling::Positions, positions_per_sample: 3, ..settings(&layers) },
         );
-        session.unwrap().run(&Values::U8(pixels.clone()), 7).unwrap()
+        session.unwrap().run(Batch::Numbers(&Values::U8(pixels.clone())), 7).unwrap()
     };
     let (alone, together) = (run(1), run(4));
     assert_eq!(alone.predictions, together.predictions);
     for (a, b) in alone.layers.iter().zip(&together.layers) {
-        let rows: Vec<Vec<f32>> = b.values.chunks(b.n_coords).map(<[f32]>::to_vec).collect();
-        assert_close(&a.values, &rows, 1e-5, "layer");
+        let rows: Vec<Vec<f32>> = b.points.values.chunks(b.n_coords).map(<[f32]>::to_vec).collect();
+        assert_close(&a.points.values, &rows, 1e-5, "layer");
     }
 }
 
@@ -162,10 +168,10 @@ fn an_mlp_takes_rows_of_numbers() {
     let graph = graph("tiny-mlp.onnx").unwrap();
     let layers: Vec<String> = graph.layers().iter().map(|l| l.id.clone()).collect();
     let shape = SampleShape { sizes: vec![4], bytes: false };
-    let session = Session::new(&graph, &shape, settings(&layers)).unwrap();
-    let points = session.run(&Values::F32(vec![0.5; 12]), 0).unwrap();
+    let mut session = session(&graph, &shape, settings(&layers)).unwrap();
+    let points = session.run(Batch::Numbers(&Values::F32(vec![0.5; 12])), 0).unwrap();
     assert_eq!(points.layers.len(), layers.len());
-    assert!(points.layers.iter().all(|l| l.values.len() == 3 * l.n_coords));
+    assert!(points.layers.iter().all(|l| l.points.values.len() == 3 * l.n_coords));
 }
 
 #[test]
@@ -195,7 +201,7 @@ fn data_of_another_shape_names_both() {
     let graph = graph("wrong-input.onnx").unwrap();
     let layers = vec![graph.output().to_string()];
     let shape = SampleShape { sizes: vec![28, 28], bytes: true };
-    let error = Session::new(&graph, &shape, settings(&layers)).err().unwrap();
+    let error = session(&graph, &shape, settings(&layers)).err().unwrap();
     assert_eq!(error, Error::InputMismatch { network: "3 × 32 × 32".into(), data: "28 × 28".into() });
 }
 
@@ -204,8 +210,8 @@ fn values_that_are_no_numbers_name_layer_and_sample() {
     let graph = graph("nan.onnx").unwrap();
     let layers: Vec<String> = graph.layers().iter().map(|l| l.id.clone()).collect();
     let shape = SampleShape { sizes: vec![28, 28], bytes: true };
-    let session = Session::new(&graph, &shape, settings(&layers)).unwrap();
-    let error = session.run(&Values::U8(vec![100; 2 * 784]), 40).unwrap_err();
+    let mut session = session(&graph, &shape, settings(&layers)).unwrap();
+    let error = session.run(Batch::Numbers(&Values::U8(vec![100; 2 * 784])), 40).unwrap_err();
     let Error::NotFinite { what, sample, .. } = error else { panic!("{error}") };
     assert!(what.starts_with("layer "));
     assert!(sample >= 40);
@@ -215,6 +221,119 @@ fn values_that_are_no_numbers_name_layer_and_sample() {
 fn unknown_layers_are_refused() {
     let graph = graph("tiny-cnn.onnx").unwrap();
     let shape = SampleShape { sizes: vec![28, 28], bytes: true };
-    let error = Session::new(&graph, &shape, settings(&["nowhere".into()])).err().unwrap();
+    let error = session(&graph, &shape, settings(&["nowhere".into()])).err().unwrap();
     assert_eq!(error.kind(), "unknown-layer");
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordedTexts {
+    texts: Vec<String>,
+    word_pieces: Vec<Vec<u32>>,
+    byte_pairs: Vec<Vec<u32>>,
+    /// By pooling, then by layer.
+    layers: BTreeMap<String, Recorded>,
+}
+
+fn recorded_texts() -> RecordedTexts {
+    serde_json::from_slice(&bytes("tests/data/network/tiny-text.json")).unwrap()
+}
+
+fn tokenizer(name: &str, max_tokens: usize) -> Tokenizer {
+    Tokenizer::read(&bytes(&format!("tests/data/network/{name}")), name, max_tokens).unwrap()
+}
+
+fn run_texts(settings: SessionSettings, texts: &[String], first: usize) -> Result<BatchPoints, Error> {
+    let graph = graph("tiny-text.onnx").unwrap();
+    let tokenizer = std::sync::Arc::new(tokenizer("word-pieces.json", graph.max_tokens()));
+    Session::new(&graph, SampleKind::Texts(&tokenizer), settings)?.run(Batch::Texts(texts), first)
+}
+
+fn text_layers() -> Vec<String> {
+    ["block01", "block02", "block03", "logits"].map(String::from).to_vec()
+}
+
+#[test]
+fn texts_become_the_tokens_that_the_python_library_makes() {
+    let recorded = recorded_texts();
+    for (name, wanted) in [("word-pieces.json", &recorded.word_pieces), ("byte-pairs.json", &recorded.byte_pairs)] {
+        let tokenizer = tokenizer(name, 12);
+        for (text, ids) in recorded.texts.iter().zip(wanted) {
+            let tokens = tokenizer.encode(text, 0).unwrap();
+            assert_eq!(&tokens.ids, ids, "{name}: {text}");
+            assert_eq!((tokens.words.len(), tokens.types.len()), (ids.len(), ids.len()));
+        }
+    }
+    let tokens = tokenizer("word-pieces.json", 12).encode(&recorded.texts[4], 0).unwrap();
+    assert_eq!(tokens.words, ["[CLS]", "ANIMAL", "S", "and", "tree", "s", "[SEP]"]);
+    assert!(!tokens.cut && tokenizer("word-pieces.json", 12).encode(&recorded.texts[3], 0).unwrap().cut);
+}
+
+#[test]
+fn texts_of_all_lengths_compute_what_each_does_alone() {
+    let recorded = recorded_texts();
+    let layers = text_layers();
+    for (pooling, wanted) in [(Pooling::Mean, "mean"), (Pooling::ClassToken, "class-token")] {
+        for batch in [1, 2, 8] {
+            let settings = SessionSettings { batch, pooling, ..settings(&layers) };
+            let points = run_texts(settings, &recorded.texts, 0).unwrap();
+            for (id, layer) in layers.iter().zip(&points.layers) {
+                assert_close(&layer.points.values, &recorded.layers[wanted][id], 1e-5, id);
+            }
+            let logits = &recorded.layers["mean"]["logits"];
+            let best = |row: &Vec<f32>| (0..3u32).max_by(|&a, &b| row[a as usize].total_cmp(&row[b as usize])).unwrap();
+            assert_eq!(points.predictions.unwrap(), logits.iter().map(best).collect::<Vec<_>>());
+            assert_eq!(points.tokens.iter().map(|t| t.ids.clone()).collect::<Vec<_>>(), recorded.word_pieces);
+        }
+    }
+}
+
+#[test]
+fn every_token_can_be_a_point() {
+    let recorded = recorded_texts();
+    let layers = text_layers();
+    let at =
+        |n| SessionSettings { pooling: Pooling::Positions, positions_per_sample: n, batch: 2, ..settings(&layers) };
+    let points = run_texts(at(99), &recorded.texts, 0).unwrap();
+    let lengths: Vec<u32> = recorded.word_pieces.iter().map(|ids| ids.len() as u32).collect();
+    assert_eq!(points.layers[0].points.per_sample, lengths);
+    assert_eq!(points.layers[0].points.positions[..lengths[0] as usize], (0..lengths[0]).collect::<Vec<_>>());
+    assert_eq!(points.layers[0].shape, [None, Some(6)]);
+    let means: Vec<f32> = points.layers[1].points.values[..lengths[0] as usize * 6]
+        .chunks(6)
+        .fold(vec![0.0; 6], |sum, row| sum.iter().zip(row).map(|(s, v)| s + v / lengths[0] as f32).collect());
+    assert_close(&means, &recorded.layers["mean"]["block02"][..1], 1e-5, "mean of the tokens");
+    let some = run_texts(at(3), &recorded.texts, 0).unwrap();
+    assert_eq!(some.layers[2].points.per_sample, [3; 5]);
+    assert_eq!(some.layers[2].points.positions, some.layers[0].points.positions, "the same tokens in every layer");
+}
+
+#[test]
+fn a_network_of_texts_says_what_it_takes() {
+    let graph = graph("tiny-text.onnx").unwrap();
+    assert_eq!((graph.max_tokens(), graph.n_ids()), (12, Some(95)));
+    let observed: Vec<_> = graph.layers().iter().filter(|l| l.observed).map(|l| l.id.clone()).collect();
+    assert_eq!(observed, text_layers());
+    let scores = ["scores", "masked", "weights"];
+    assert!(graph.layers().iter().all(|l| !scores.contains(&l.id.as_str())), "pairs of tokens are no points");
+    assert_eq!(graph.layers().iter().find(|l| l.id == "block01").unwrap().shape, [None, None, Some(6)]);
+}
+
+#[test]
+fn what_does_not_fit_a_network_of_texts_is_refused_in_words() {
+    let graph = graph("tiny-text.onnx").unwrap();
+    let layers = text_layers();
+    let numbers = session(&graph, &SampleShape { sizes: vec![28, 28], bytes: true }, settings(&layers)).err().unwrap();
+    assert_eq!(numbers, Error::KindMismatch { network: "texts", data: "numbers" });
+    let words = std::sync::Arc::new(tokenizer("byte-pairs.json", 12));
+    let foreign = Session::new(&graph, SampleKind::Texts(&words), settings(&layers)).err().unwrap();
+    assert_eq!(foreign.kind(), "not-a-tokenizer");
+    let images = Graph::read(&bytes("tests/data/network/tiny-cnn.onnx"), "tiny-cnn.onnx").unwrap();
+    let error = Session::new(&images, SampleKind::Texts(&words), settings(&[images.output().into()])).err().unwrap();
+    assert_eq!(error.kind(), "kind-mismatch");
+    for (bytes, max_tokens) in [(&b"{}"[..], 12), (b"", 12), (&bytes("tests/data/network/word-pieces.json"), 2)] {
+        assert_eq!(Tokenizer::read(bytes, "tokenizer.json", max_tokens).err().unwrap().kind(), "not-a-tokenizer");
+    }
+    let flat = SessionSettings { pooling: Pooling::Flatten, ..settings(&layers) };
+    assert_eq!(run_texts(flat, &["tree".into()], 0).unwrap_err().kind(), "invalid-setting");
 }

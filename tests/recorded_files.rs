@@ -18,7 +18,7 @@ fn try_read(names: &[&str], options: &ReadOptions) -> Result<Read> {
 fn samples_with(names: &[&str], options: &ReadOptions) -> Samples {
     match try_read(names, options).unwrap().data {
         Data::Samples(samples) => samples,
-        Data::Distances(_) => panic!("{names:?} read as distances"),
+        _ => panic!("{names:?} read as something else"),
     }
 }
 

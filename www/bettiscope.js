@@ -18,33 +18,37 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, c
 
 /**
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, observed: boolean}} Layer
- * @typedef {{id: string, name: string, bytes: number, file: Uint8Array, input: {name: string, shape: (number | null)[]},
+ * @typedef {{id: string, name: string, bytes: number, file: Uint8Array, tokenizer: Uint8Array | null,
+ *   input: {kind: 'numbers' | 'tokens', name: string, shape: (number | null)[]}, maxTokens: number,
  *   layers: Layer[], macs: number, metadata: Record<string, string>, notes: string[]}} Network
  * @typedef {{kind: 'samples', name: string, n: number, shape: number[], values: Uint8Array | Float32Array,
  *   labels: Uint16Array | null, classes: string[], notes: string[]}} Samples
+ * @typedef {{kind: 'texts', name: string, n: number, texts: string[], labels: Uint16Array | null, classes: string[], notes: string[]}} Texts
+ * @typedef {{words: string[], ids: Uint32Array, cut: boolean}} Tokens what a network saw of a text
  * @typedef {{kind: 'distances', name: string, n: number, distances: Float32Array, notes: string[]}} Distances
  * @typedef {{maxDim: number, threshold: number, dims: Uint8Array, births: Float32Array, deaths: Float32Array, edges: Uint32Array}} Barcode
  * @typedef {{points: Float32Array, nCoords: number, metric?: string, scaling?: string, rows?: Uint32Array} | {distances: Float32Array}} CloudSource
  * @typedef {{points: Uint32Array, isLoop: boolean, deathEdge: Uint32Array | null, isFilled: boolean}} Representative
  * @typedef {{name: string, index: Uint32Array, barcode: Barcode, lifespans: number[]}} Cloud
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, nPoints: number, nCoords: number,
- *   points: Float32Array, sample: Uint32Array, labels: Uint16Array | null, classes: string[], projection: Float32Array,
+ *   points: Float32Array, sample: Uint32Array, position: Uint32Array | null, labels: Uint16Array | null, classes: string[], projection: Float32Array,
  *   explained: [number, number], clouds: Cloud[]}} LayerResult
  * @typedef {{stage: 'loading' | 'reading' | 'running' | 'measuring' | 'comparing', done: number, total: number, layer?: string, elapsedMs: number,
  *   network?: string, fraction?: number, secondsLeft?: number | null}} Progress
  * @typedef {{label: string, points: Float32Array, nCoords: number, labels: Uint16Array | null, classes: string[]}} LayerPoints
  * @typedef {{signal?: AbortSignal, onProgress?: (progress: Progress) => void}} Options
- * @typedef {{network?: Network | null, data: Samples, layers?: string[], samples?: number, seed?: number,
- *   inputRange?: '0..1' | '-1..1' | '0..255' | 'imagenet', pooling?: 'mean' | 'flatten' | 'positions',
+ * @typedef {{network?: Network | null, data: Samples | Texts, layers?: string[], samples?: number, seed?: number,
+ *   inputRange?: '0..1' | '-1..1' | '0..255' | 'imagenet', pooling?: 'default' | 'mean' | 'class-token' | 'flatten' | 'positions',
  *   scaling?: 'min-max' | 'none', metric?: string, clouds?: 'pooled' | 'per-class', maxDim?: number,
  *   threshold?: number | null, modulus?: number, maxPoints?: number}} AnalyseSettings
- * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, elapsedMs: number}} Analysis
+ * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, samples: Seen, elapsedMs: number}} Analysis
+ * @typedef {{index: Uint32Array, predictions: Uint32Array | null, tokens: Tokens[] | null}} Seen the samples drawn and what the network made of each
  * @typedef {import('./bettiscope/sources.js').Source} Source
  */
 
 /** What `analyse` assumes where a setting is left out. */
 export const DEFAULTS = Object.freeze({
-  samples: 300, seed: 1, inputRange: '0..1', pooling: 'mean', scaling: 'min-max', metric: 'euclidean',
+  samples: 300, seed: 1, inputRange: '0..1', pooling: 'default', scaling: 'min-max', metric: 'euclidean',
   clouds: 'pooled', maxDim: 1, threshold: null, modulus: 2, maxPoints: 1000,
 });
 
@@ -145,25 +149,26 @@ export class Bettiscope {
 
   /**
    * @param {Source} source an ONNX file
-   * @param {Options} [options]
+   * @param {{tokenizer?: Source} & Options} [options] `tokenizer`: the tokenizer.json of a network that reads texts
    * @returns {Promise<Network>}
    */
-  loadNetwork(source, options = {}) {
+  loadNetwork(source, { tokenizer, ...options } = {}) {
     return this.job(options, async ({ signal, report }) => {
       this.onLoading = (/** @type {any} */ p) => report('loading', p.done, p.total);
       const warm = this.warmUp();
       warm.catch(() => {}); // surfaces below, where the pool is used
       const file = await bytesOf(source, { signal, onBytes: (done, total) => report('reading', done, total) });
+      const vocabulary = tokenizer ? (await bytesOf(tokenizer, { signal })).bytes : null;
       const found = await this.networkPool().run((worker) => worker.request('inspect', file), signal);
       this.info.networkReady = true;
-      return { id: `network-${this.nextId++}`, name: file.name, bytes: file.bytes.byteLength, file: file.bytes, ...found };
+      return { id: `network-${this.nextId++}`, name: file.name, bytes: file.bytes.byteLength, file: file.bytes, tokenizer: vocabulary, ...found };
     });
   }
 
   /**
    * @param {Source[]} sources files that belong together
    * @param {{imageSize?: {width: number, height: number}, format?: string} & Options} [options]
-   * @returns {Promise<Samples | Distances>}
+   * @returns {Promise<Samples | Texts | Distances>}
    */
   loadData(sources, { imageSize, format, ...options } = {}) {
     return this.job(options, async ({ signal, report }) => {
@@ -189,28 +194,31 @@ export class Bettiscope {
     return this.job(options, async ({ signal, report, startedAt }) => {
       const settings = /** @type {import('./bettiscope/analysis.js').Settings} */ (/** @type {unknown} */ ({ network: null, ...DEFAULTS, ...defined(wishes) }));
       const { network, data } = settings;
-      if (data?.kind !== 'samples') throw new BettiscopeError('invalid-setting', 'an analysis needs samples; for distances use barcode()');
+      if (data?.kind !== 'samples' && data?.kind !== 'texts') throw new BettiscopeError('invalid-setting', 'an analysis needs samples or texts; for distances use barcode()');
+      if (data.kind === 'texts' && !network) throw new BettiscopeError('invalid-setting', 'texts are no points; choose a network that reads them');
+      if (settings.pooling === 'default') settings.pooling = defaultPooling(network);
       const chosen = wishes.layers ?? defaultLayers(network, data);
-      if (chosen.length === 0) throw new BettiscopeError('invalid-setting', 'no layer is chosen; choose at least one');
+      if (chosen.every((id) => id === INPUT_LAYER && data.kind === 'texts')) throw new BettiscopeError('invalid-setting', 'no layer is chosen; choose at least one');
       const inNetwork = network ? inDepthOrder(network, chosen) : [];
       const index = await this.select(data, settings, signal);
       /** @type {LayerResult[]} */
       const results = [];
-      const total = inNetwork.length + (chosen.includes(INPUT_LAYER) || !network ? 1 : 0);
+      const withInput = data.kind === 'samples' && (chosen.includes(INPUT_LAYER) || !network);
+      const total = inNetwork.length + (withInput ? 1 : 0);
       const measured = (/** @type {LayerResult} */ layer) => {
         results.push(layer);
         report('measuring', results.length, total, layer.label);
         onLayer?.(layer);
       };
       const tasks = [];
-      if (chosen.includes(INPUT_LAYER) || !network) tasks.push((/** @type {AbortSignal} */ s) => this.measure([inputLayer(data, index)], settings, s, measured));
-      /** @type {Uint32Array | null} */
-      let predictions = null;
+      if (withInput) tasks.push((/** @type {AbortSignal} */ s) => this.measure([inputLayer(data, index)], settings, s, measured));
+      /** @type {Seen} */
+      const seen = { index, predictions: null, tokens: null };
       if (inNetwork.length > 0) {
         tasks.push(async (/** @type {AbortSignal} */ s) => {
           const onProgress = (/** @type {any} */ stage, /** @type {number} */ done, /** @type {number} */ n) => report(stage, done, n);
           const run = await observe(this.networkPool(), settings, index, inNetwork, { signal: s, onProgress });
-          predictions = run.predictions;
+          Object.assign(seen, { predictions: run.predictions, tokens: run.tokens });
           report('measuring', results.length, total);
           await this.measure(run.observed, settings, s, measured);
         });
@@ -221,14 +229,15 @@ export class Bettiscope {
       return {
         settings: { ...plain, layers: results.map((l) => l.id), network: network?.name ?? null, data: data.name },
         layers: results,
-        accuracy: accuracy(predictions, data, index),
+        accuracy: accuracy(seen.predictions, network, data, index),
+        samples: seen,
         elapsedMs: performance.now() - startedAt,
       };
     });
   }
 
   /**
-   * @param {Samples} data
+   * @param {Samples | Texts} data
    * @param {{samples: number, seed: number}} settings
    * @param {AbortSignal} [signal]
    * @returns {Promise<Uint32Array>}
@@ -441,8 +450,9 @@ export class Bettiscope {
   /** The matrix kernels in use for a network, for tests. @param {Network} network @param {Samples} data @returns {Promise<string[]>} */
   kernels(network, data) {
     const settings = { layers: network.layers.slice(-1).map((l) => l.id), inputRange: '0..1', pooling: 'mean', positionsPerSample: 1, seed: 1, batch: 16, sampleShape: data.shape, bytes: data.values instanceof Uint8Array };
+    const file = { name: network.name, bytes: network.file, tokenizer: network.tokenizer };
     return this.networkPool().run(async (worker) => {
-      await worker.request('prepare', { key: `kernels ${network.id}`, name: network.name, bytes: network.file, settings });
+      await worker.request('prepare', { key: `kernels ${network.id}`, file, settings });
       return worker.request('kernels');
     });
   }
@@ -500,9 +510,12 @@ const defined = (wishes) => Object.fromEntries(Object.entries(wishes).filter(([,
 /** Samples of more values than this are not shown as a layer by default: distances between raw large images say little and cost much. */
 const MAX_INPUT_VALUES = 4096;
 
-/** @param {Network | null | undefined} network @param {Samples} data @returns {string[]} */
+/** What the network's file says of itself, else the mean. @param {Network | null} network @returns {'mean' | 'class-token'} */
+export const defaultPooling = (network) => (network?.metadata.pooling === 'class-token' ? 'class-token' : 'mean');
+
+/** @param {Network | null | undefined} network @param {Samples | Texts} data @returns {string[]} */
 function defaultLayers(network, data) {
   if (!network) return [INPUT_LAYER];
-  const input = data.values.length / data.n <= MAX_INPUT_VALUES ? [INPUT_LAYER] : [];
+  const input = data.kind === 'samples' && data.values.length / data.n <= MAX_INPUT_VALUES ? [INPUT_LAYER] : [];
   return [...input, ...network.layers.filter((l) => l.observed).map((l) => l.id)];
 }

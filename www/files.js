@@ -50,5 +50,5 @@ export function acceptDrops(take) {
   });
 }
 
-/** @param {File[]} files */
-export const isNetwork = (files) => files.length > 0 && files.every((file) => /\.onnx$/i.test(file.name));
+/** An ONNX file, perhaps with its tokenizer.json. @param {File[]} files */
+export const isNetwork = (files) => files.some((file) => /\.onnx$/i.test(file.name)) && files.every((file) => /\.(onnx|json)$/i.test(file.name));

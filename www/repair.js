@@ -1,28 +1,36 @@
+import { firstChoice, matchingData } from './catalog.js';
 import { OWN } from './session.js';
 
 /**
  * What a link asks for and this page does not have becomes the default, and is reported.
  *
  * @typedef {import('./state.js').Choices} Choices
- * @typedef {{networks: {id: string, checkpoint: string}[], datasets: {id: string}[]}} Catalog
+ * @typedef {import('./catalog.js').Catalog} Catalog
+ * @typedef {import('./catalog.js').Kind} Kind
  */
 
 /**
  * @param {Choices} choices are changed
  * @param {Catalog} catalog what is bundled
- * @param {{networks: {has(key: string): boolean}, data: {has(key: string): boolean}}} loaded the user's own among it
+ * @param {{networks: Map<string, {kind: Kind}>, data: Map<string, {kind: Kind}>}} own what the user brought
  * @returns {string[]} what to report
  */
-export function repairSources(choices, { networks, datasets }, loaded) {
+export function repairSources(choices, { networks, datasets }, own) {
   /** @type {string[]} */
   const problems = [];
-  const repaired = (/** @type {string} */ key, /** @type {{id: string}[]} */ bundled, /** @type {{has(key: string): boolean}} */ own, /** @type {{id: string} | undefined} */ fallback) => {
-    if (own.has(key) || bundled.some(({ id }) => id === key)) return key;
+  const isThere = (/** @type {string} */ key, /** @type {{id: string}[]} */ bundled, /** @type {Map<string, unknown>} */ brought) => {
+    if (brought.has(key) || bundled.some(({ id }) => id === key)) return true;
     if (key && !key.startsWith(OWN)) problems.push(`“${key}” of the link is not bundled here; you see the default instead`);
-    return fallback?.id ?? '';
+    return false;
   };
-  choices.network = repaired(choices.network, networks, loaded.networks, networks.find((n) => n.checkpoint === 'trained') ?? networks[0]);
-  choices.data = repaired(choices.data, datasets, loaded.data, datasets[0]);
+  const hasData = isThere(choices.data, datasets, own.data);
+  const dataKind = () => own.data.get(choices.data)?.kind ?? datasets.find(({ id }) => id === choices.data)?.kind;
+  if (!isThere(choices.network, networks, own.networks)) choices.network = firstChoice(networks, (hasData && dataKind()) || 'image')?.id ?? '';
+  const network = networks.find(({ id }) => id === choices.network);
+  const kind = own.networks.get(choices.network)?.kind ?? network?.kind;
+  if (hasData && dataKind() === kind) return problems;
+  if (hasData) problems.push(`the network reads ${kind}s, which the data of the link are not; you see data that go with it instead`);
+  choices.data = network ? matchingData(datasets, network, '') : datasets.find((data) => data.kind === kind)?.id ?? datasets[0]?.id ?? '';
   return problems;
 }
 

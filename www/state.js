@@ -30,7 +30,7 @@ export const CHOICES = {
   samples: { key: 'n', fallback: 300, read: count(1, 100_000) },
   seed: { key: 'seed', fallback: 1, read: count(0, 2 ** 31 - 1) },
   inputRange: { key: 'range', fallback: '0..1', read: oneOf('0..1', '-1..1', '0..255', 'imagenet') },
-  pooling: { key: 'pooling', fallback: 'mean', read: oneOf('mean', 'flatten', 'positions') },
+  pooling: { key: 'pooling', fallback: 'default', read: oneOf('default', 'mean', 'class-token', 'flatten', 'positions') },
   scaling: { key: 'scaling', fallback: 'min-max', read: oneOf('min-max', 'none') },
   metric: { key: 'metric', fallback: 'euclidean', read: oneOf(...METRICS) },
   maxDim: { key: 'dim', fallback: 1, read: count(0, 2) },

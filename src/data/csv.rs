@@ -93,7 +93,7 @@ fn label_column(header: Option<&Row<'_>>, rows: &[Row<'_>]) -> Option<usize> {
 }
 
 /// `None` for numbers that are no classes, as a regression's targets.
-fn labels(name: &str, rows: &[Row<'_>], column: usize) -> Result<Option<Labels>> {
+pub(super) fn labels(name: &str, rows: &[Row<'_>], column: usize) -> Result<Option<Labels>> {
     let cells = || rows.iter().map(|row| row.cell(column));
     if let Some(numbers) = cells().map(|cell| number(&cell)).collect::<Option<Vec<f32>>>() {
         return integers(&numbers).map(|numbers| Labels::from_numbers(&numbers, name)).transpose();

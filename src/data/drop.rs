@@ -3,7 +3,7 @@
 use super::array::Array;
 use super::format::{Kind, detect};
 use super::text::{Table, decode, number};
-use super::{Data, File, Format, Labels, Read, ReadOptions, Samples, csv, distances, idx, listed, npy, too_large};
+use super::{Data, File, Format, Labels, Read, ReadOptions, csv, distances, gzip, idx, listed, npy, texts, too_large};
 use crate::{Error, Result};
 
 /// What one file holds.
@@ -16,8 +16,8 @@ enum Part {
     Data(Data),
 }
 
-/// Reads files that belong together: pictures, or one file with samples or distances, to which labels and a list of
-/// class names may come.
+/// Reads files that belong together: pictures, or one file with samples, texts or distances, to which labels and a list
+/// of class names may come.
 ///
 /// What a file holds is told by its first bytes, then by its name, unless [`ReadOptions::format`] says it. Nothing is
 /// allocated before the sizes in a header agree with the file.
@@ -91,7 +91,10 @@ fn part(file: &File<'_>, kind: Kind, options: &ReadOptions, alone: bool, notes: 
         }
         (Kind::Npy, _) => npy::read(name, bytes).map(Part::Array),
         (Kind::Idx, _) => idx::read(name, bytes, options.max_bytes).map(idx_part),
-        (Kind::Gzip, _) => idx::read_gzip(name, bytes, options.max_bytes).map(idx_part),
+        (Kind::Gzip, _) => match gzip::text(name, bytes, options.max_bytes)? {
+            Some((name, bytes)) => text(&File { name, bytes: &bytes }, options, alone, notes),
+            None => idx::read_gzip(name, bytes, options.max_bytes).map(idx_part),
+        },
         (Kind::Text, _) | (Kind::Unknown, Some(_)) => text(file, options, alone, notes),
         (Kind::ForeignPicture(format), _) => {
             Err(unsupported(name, &format!("is a {format} picture; save it as PNG or JPEG")))
@@ -110,6 +113,9 @@ fn idx_part(array: Array) -> Part {
 
 fn text(file: &File<'_>, options: &ReadOptions, alone: bool, notes: &mut Vec<String>) -> Result<Part> {
     let text = decode(file.name, file.bytes)?;
+    if let Some(texts) = texts::read(file.name, &text, options.format, notes)? {
+        return Ok(Part::Data(Data::Texts(texts)));
+    }
     if !alone && options.format.is_none() {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let words: Vec<String> = lines.map(|line| line.trim_matches('"').to_string()).collect();
@@ -162,15 +168,30 @@ fn joined(
     let Some((name, data)) = data.pop() else {
         return Err(Error::Empty { what: first.into() });
     };
-    let Data::Samples(samples) = data else {
-        let others: Vec<&str> = labels.iter().map(|part| part.0).chain(words.iter().map(|part| part.0)).collect();
-        if !others.is_empty() {
-            notes.push(format!("left out, since distances take no labels: {}", listed(&others)));
+    let data = match data {
+        Data::Samples(samples) => {
+            let own = samples.labels().cloned();
+            match labelled(name, samples.n_samples(), own, labels.pop(), words, notes)? {
+                None => Data::Samples(samples),
+                Some((file, labels)) => Data::Samples(samples.with_labels(labels, name, file)?),
+            }
         }
-        return Ok((name.into(), data));
+        Data::Texts(texts) => {
+            let own = texts.labels().cloned();
+            match labelled(name, texts.texts().len(), own, labels.pop(), words, notes)? {
+                None => Data::Texts(texts),
+                Some((file, labels)) => Data::Texts(texts.with_labels(labels, name, file)?),
+            }
+        }
+        Data::Distances(_) => {
+            let others: Vec<&str> = labels.iter().map(|part| part.0).chain(words.iter().map(|part| part.0)).collect();
+            if !others.is_empty() {
+                notes.push(format!("left out, since distances take no labels: {}", listed(&others)));
+            }
+            data
+        }
     };
-    let samples = labelled(name, samples, labels.pop(), words, notes)?;
-    Ok((name.into(), Data::Samples(samples)))
+    Ok((name.into(), data))
 }
 
 fn from_array(name: &str, array: Array, format: Option<Format>, notes: &mut Vec<String>) -> Result<Data> {
@@ -180,32 +201,34 @@ fn from_array(name: &str, array: Array, format: Option<Format>, notes: &mut Vec<
     array.into_samples(name).map(Data::Samples)
 }
 
-/// Lines are class names where the labels are known already, else the class of each sample.
-fn labelled(
-    name: &str,
-    samples: Samples,
-    labels: Option<(&str, Vec<i64>)>,
-    mut words: Vec<(&str, Vec<String>)>,
+/// The labels of `n_samples` samples that have labels of their own perhaps, and the file they come from. Lines are class
+/// names where the labels are known already, else the class of each sample.
+fn labelled<'f>(
+    name: &'f str,
+    n_samples: usize,
+    own: Option<Labels>,
+    labels: Option<(&'f str, Vec<i64>)>,
+    mut words: Vec<(&'f str, Vec<String>)>,
     notes: &mut Vec<String>,
-) -> Result<Samples> {
+) -> Result<Option<(&'f str, Labels)>> {
     for (_, lines) in &mut words {
-        if lines.len() == samples.n_samples() + 1 && csv::is_label_header(&lines[0]) {
+        if lines.len() == n_samples + 1 && csv::is_label_header(&lines[0]) {
             lines.remove(0);
         }
     }
-    words.sort_by_key(|(_, lines)| lines.len() != samples.n_samples());
+    words.sort_by_key(|(_, lines)| lines.len() != n_samples);
     let mut labels = match labels {
-        None => samples.labels().cloned().map(|labels| (name, labels)),
+        None => own.map(|labels| (name, labels)),
         Some((file, numbers)) => Some((file, Labels::from_numbers(&numbers, file)?)),
     };
     for (file, lines) in words {
-        let fits = lines.len() == samples.n_samples();
+        let fits = lines.len() == n_samples;
         labels = match labels.take() {
             None if fits => Some((file, per_line(&lines, file)?)),
             None => {
                 return Err(Error::LengthMismatch {
                     first: name.into(),
-                    n_first: samples.n_samples(),
+                    n_first: n_samples,
                     second: format!("the list of labels {file}"),
                     n_second: lines.len(),
                 });
@@ -216,10 +239,7 @@ fn labelled(
             }
         };
     }
-    match labels {
-        None => Ok(samples),
-        Some((file, labels)) => samples.with_labels(labels, name, file),
-    }
+    Ok(labels)
 }
 
 fn per_line(lines: &[String], file: &str) -> Result<Labels> {

@@ -79,6 +79,6 @@ fn damaged(name: &str, reason: String) -> Error {
 fn no_idx(name: &str) -> Error {
     Error::Unsupported {
         name: name.into(),
-        reason: "holds no IDX data; of packed files only gzipped IDX is read, so unpack it first".into(),
+        reason: "holds no IDX data; of packed files only gzipped IDX and text are read, so unpack it first".into(),
     }
 }

@@ -9,6 +9,7 @@ mod csv;
 mod distances;
 mod drop;
 mod format;
+mod gzip;
 mod idx;
 #[cfg(feature = "images")]
 mod images;
@@ -16,6 +17,7 @@ mod labels;
 mod npy;
 mod samples;
 mod text;
+mod texts;
 
 use serde::Deserialize;
 
@@ -26,6 +28,7 @@ pub use balanced::balanced;
 pub use drop::read;
 pub use labels::Labels;
 pub use samples::{Samples, Values};
+pub use texts::Texts;
 
 /// A file as the page hands it over.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +53,8 @@ pub enum Format {
     Upper,
     /// DIPHA's binary distance matrix.
     Dipha,
+    /// One text per line, or a table with a column of texts.
+    Texts,
 }
 
 /// How to read.
@@ -74,6 +79,8 @@ impl Default for ReadOptions {
 pub enum Data {
     /// Inputs for a network, or points to be analysed directly.
     Samples(Samples),
+    /// Inputs for a network that reads texts.
+    Texts(Texts),
     /// Pairwise distances without coordinates.
     Distances(DistanceMatrix),
 }
@@ -81,7 +88,7 @@ pub enum Data {
 /// The result of [`read`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Read {
-    /// Samples or distances.
+    /// Samples, texts or distances.
     pub data: Data,
     /// The file that they come from, or how many pictures.
     pub name: String,

@@ -21,7 +21,8 @@ pub fn lifespan_sum(intervals: &[Interval], alpha: f64) -> f64 {
     finite(intervals).fold(0.0, |sum, lifespan| sum + power(lifespan, alpha))
 }
 
-fn power(lifespan: f64, alpha: f64) -> f64 {
+/// x^α, by exact operations where there are any.
+pub(super) fn power(lifespan: f64, alpha: f64) -> f64 {
     match alpha {
         0.0 => 1.0,
         0.5 => lifespan.sqrt(),

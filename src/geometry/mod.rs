@@ -7,15 +7,22 @@
 mod distance_matrix;
 mod distances;
 mod edges;
+mod hop_distance;
 mod metric;
+mod neighbours;
 mod pca;
 mod point_cloud;
 mod scaling;
+mod squared_distances;
 
 pub use distance_matrix::{DistanceMatrix, MAX_POINTS};
 pub use edges::{Edge, shortest_edges};
 pub(crate) use edges::{EdgeKey, edge_keys};
+pub use hop_distance::hop_distances;
 pub use metric::Metric;
+pub(crate) use neighbours::nearest_of;
+pub use neighbours::{Neighbours, nearest_neighbours};
 pub use pca::{PrincipalComponents, principal_components};
 pub use point_cloud::PointCloud;
 pub use scaling::Scaling;
+pub(crate) use squared_distances::SquaredDistances;

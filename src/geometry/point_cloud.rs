@@ -64,6 +64,24 @@ impl PointCloud {
         Self { values, n_coords: self.n_coords }
     }
 
+    /// The points without repetitions, each where it occurs first.
+    #[must_use]
+    pub fn distinct(&self) -> Self {
+        // −0 and 0 are the same place.
+        let place = |i: usize| self.point(i).iter().map(|&x| x + 0.0);
+        let mut order: Vec<usize> = (0..self.n_points()).collect();
+        let compare = |&i: &usize, &j: &usize| {
+            place(i).zip(place(j)).map(|(x, y)| x.total_cmp(&y)).find(|o| o.is_ne()).unwrap_or(i.cmp(&j))
+        };
+        order.sort_unstable_by(compare);
+        order.dedup_by(|later, first| place(*later).eq(place(*first)));
+        if order.len() == self.n_points() {
+            return self.clone();
+        }
+        order.sort_unstable();
+        self.select(&order)
+    }
+
     /// The cloud with the same shape and other finite values.
     pub(super) fn with_values(&self, values: Vec<f32>) -> Self {
         debug_assert_eq!(values.len(), self.values.len(), "a value for each coordinate");

@@ -1,34 +1,119 @@
 //! An ONNX file as read: its input, its layers, its metadata. Nothing has run yet.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 use tract_onnx::pb;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::{DimLike, Factoid};
 
+use super::fused;
 use super::layers::{self, Layer};
 use crate::{Error, Result};
 
 /// The newest ONNX operator set whose operators we have seen run.
 const NEWEST_OPSET: i64 = 23;
 
-/// The tensor a network takes.
+/// Length of the texts for which shapes are inferred where the file leaves it free: no network has eleven features.
+const TRIAL_LENGTH: usize = 11;
+/// Texts are cut to this many tokens where neither the file's input nor its metadata say a length.
+const USUAL_TOKENS: usize = 128;
+
+/// What a network takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Input {
-    /// ONNX name.
-    pub name: String,
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Input {
+    /// One tensor of numbers.
+    Numbers {
+        /// ONNX name.
+        name: String,
+        /// Sizes with the batch first; `None` where the file leaves them free.
+        shape: Vec<Option<usize>>,
+    },
+    /// Ids of tokens, and beside them what tells tokens from filling.
+    Tokens {
+        /// ONNX name of the ids.
+        name: String,
+        /// Batch and number of tokens; `None` where the file leaves them free.
+        shape: Vec<Option<usize>>,
+        /// All inputs in the file's order.
+        #[serde(skip)]
+        tensors: Vec<TokenTensor>,
+    },
+}
+
+impl Input {
     /// Sizes with the batch first; `None` where the file leaves them free.
-    pub shape: Vec<Option<usize>>,
+    pub fn shape(&self) -> &[Option<usize>] {
+        let (Self::Numbers { shape, .. } | Self::Tokens { shape, .. }) = self;
+        shape
+    }
+
+    /// The types and sizes of all inputs, `sizes` with the batch first.
+    fn facts(&self, sizes: &[usize]) -> Vec<InferenceFact> {
+        match self {
+            Self::Numbers { .. } => vec![f32::fact(sizes).into()],
+            Self::Tokens { tensors, .. } => {
+                tensors.iter().map(|tensor| tensor.datum_type().fact(sizes).into()).collect()
+            }
+        }
+    }
+}
+
+/// One of the inputs of a network that takes tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenTensor {
+    /// What it holds.
+    pub role: TokenRole,
+    /// Whether its integers have 64 bits, else 32.
+    pub is_wide: bool,
+}
+
+impl TokenTensor {
+    fn datum_type(self) -> DatumType {
+        if self.is_wide { i64::datum_type() } else { i32::datum_type() }
+    }
+}
+
+/// What an input of a network that takes tokens holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenRole {
+    /// Which token of the vocabulary.
+    Ids,
+    /// 1 for tokens, 0 for filling.
+    Mask,
+    /// Which of two joined texts.
+    Types,
+    /// Where in the text, counted from 0.
+    Positions,
+}
+
+impl TokenRole {
+    /// Read off the names that exporters agree on; an only input holds ids.
+    fn of(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        let is = |part: &str| name.contains(part);
+        Some(match () {
+            () if is("mask") => Self::Mask,
+            () if is("type") || is("segment") => Self::Types,
+            () if is("position") => Self::Positions,
+            () if is("ids") || is("token") || is("input") => Self::Ids,
+            () => return None,
+        })
+    }
 }
 
 /// A network as its file describes it: checked, with every operator known, but not yet prepared for running.
+#[derive(Clone)]
 pub struct Graph {
     name: String,
-    proto: pb::ModelProto,
+    proto: Arc<pb::ModelProto>,
     input: Input,
     layers: Vec<Layer>,
     output: String,
+    /// Sizes of float tensors for one sample, where they can be inferred.
+    shapes: BTreeMap<String, Vec<usize>>,
     multiplications: usize,
     metadata: BTreeMap<String, String>,
     notes: Vec<String>,
@@ -39,7 +124,8 @@ impl Graph {
     ///
     /// # Errors
     /// [`Error::NotOnnx`] for damaged or foreign files, [`Error::UnsupportedOpset`] and
-    /// [`Error::UnsupportedOperators`] for what tract lacks, [`Error::NotRunnable`] for inputs that are no float tensor.
+    /// [`Error::UnsupportedOperators`] for what tract lacks, [`Error::NotRunnable`] for inputs that are neither one
+    /// tensor of floats nor token ids.
     pub fn read(bytes: &[u8], name: &str) -> Result<Self> {
         let proto = decode(bytes, name)?;
         let Some(graph) = proto.graph.as_ref().filter(|graph| !graph.node.is_empty()) else {
@@ -47,7 +133,7 @@ impl Graph {
         };
         check_opset(&proto, name)?;
         check_operators(graph, name)?;
-        let input = single_input(graph, name)?;
+        let input = read_input(graph, name)?;
         let output = graph
             .output
             .first()
@@ -55,18 +141,36 @@ impl Graph {
             .ok_or_else(|| Error::NotOnnx { name: name.into(), reason: "it declares no output".into() })?;
         let metadata: BTreeMap<String, String> =
             proto.metadata_props.iter().map(|p| (p.key.clone(), p.value.clone())).collect();
-        let shapes = infer_shapes(&proto, &input);
+        let trial = trial_sizes(&input);
+        let shapes = infer_shapes(&proto, &input, &trial);
         let mut notes = Vec::new();
         if shapes.is_none() {
             notes.push("the shapes of the layers are only known once it runs".into());
         }
         let shapes = shapes.unwrap_or_default();
         let multiplications = layers::multiplications(graph, &shapes);
-        let layers = layers::list(graph, &shapes, metadata.get("observed"));
+        let length = matches!(input, Input::Tokens { .. }).then(|| trial[1]);
+        let mut layers = layers::list(graph, &shapes, metadata.get("observed"), length);
+        if length.is_some() {
+            layers
+                .iter_mut()
+                .filter(|layer| layer.shape.len() == 3)
+                .for_each(|layer| layer.shape[1] = input.shape()[1]);
+        }
         if layers.is_empty() {
             return Err(Error::NotRunnable { name: name.into(), reason: "it has no layer to observe".into() });
         }
-        Ok(Self { name: name.into(), input, layers, output, multiplications, metadata, notes, proto })
+        Ok(Self {
+            name: name.into(),
+            input,
+            layers,
+            output,
+            shapes,
+            multiplications,
+            metadata,
+            notes,
+            proto: Arc::new(proto),
+        })
     }
 
     /// The file's name.
@@ -74,9 +178,24 @@ impl Graph {
         &self.name
     }
 
-    /// The one tensor that varies with the sample.
+    /// What varies with the sample.
     pub fn input(&self) -> &Input {
         &self.input
+    }
+
+    /// The most tokens that a text may have: what the input says, else the metadata (`max_tokens`), else 128.
+    pub fn max_tokens(&self) -> usize {
+        let declared = || self.metadata.get("max_tokens").and_then(|n| n.parse().ok()).filter(|&n| n > 0);
+        match &self.input {
+            Input::Tokens { shape, .. } => shape[1].or_else(declared).unwrap_or(USUAL_TOKENS),
+            Input::Numbers { .. } => 0,
+        }
+    }
+
+    /// Rows of the table in which token ids are looked up, where the file tells.
+    pub fn n_ids(&self) -> Option<usize> {
+        let Input::Tokens { name, .. } = &self.input else { return None };
+        layers::table_rows(self.proto.graph.as_ref()?, name)
     }
 
     /// Everything that can be observed, in depth order.
@@ -104,20 +223,28 @@ impl Graph {
         &self.notes
     }
 
-    /// The model with a fixed input shape and these tensors as outputs, before optimisation.
-    pub(super) fn inference_model(&self, shape: &[usize], outputs: &[String]) -> TractResult<InferenceModel> {
-        build(&self.proto, shape, outputs)
+    /// The model with fixed input sizes and these tensors as outputs, before optimisation.
+    pub(super) fn inference_model(&self, sizes: &[usize], outputs: &[String]) -> TractResult<InferenceModel> {
+        let mut proto = pb::ModelProto::clone(&self.proto);
+        if let Some(graph) = &mut proto.graph {
+            fused::rewrite(graph, outputs, &self.shapes);
+        }
+        build(&proto, self.input.facts(sizes), outputs)
     }
 }
 
 /// Two flags make tract distrust the shapes that exporters write; over 205 exports that repaired 131 and broke none.
 fn framework() -> tract_onnx::Onnx {
-    tract_onnx::onnx().with_ignore_output_shapes(true).with_ignore_value_info(true)
+    let mut framework = tract_onnx::onnx().with_ignore_output_shapes(true).with_ignore_value_info(true);
+    fused::register(&mut framework.op_register);
+    framework
 }
 
-fn build(proto: &pb::ModelProto, shape: &[usize], outputs: &[String]) -> TractResult<InferenceModel> {
+fn build(proto: &pb::ModelProto, inputs: Vec<InferenceFact>, outputs: &[String]) -> TractResult<InferenceModel> {
     let mut model = framework().model_for_proto_model(proto)?;
-    model.set_input_fact(0, f32::fact(shape).into())?;
+    for (i, fact) in inputs.into_iter().enumerate() {
+        model.set_input_fact(i, fact)?;
+    }
     if !outputs.is_empty() {
         model.select_outputs_by_name(outputs)?;
     }
@@ -165,45 +292,88 @@ fn check_operators(graph: &pb::GraphProto, name: &str) -> Result<()> {
     }
 }
 
-fn single_input(graph: &pb::GraphProto, name: &str) -> Result<Input> {
+/// One tensor of floats, or token ids with what belongs to them.
+fn read_input(graph: &pb::GraphProto, name: &str) -> Result<Input> {
     let not_runnable = |reason: String| Error::NotRunnable { name: name.into(), reason };
     let stored: BTreeSet<&str> = graph.initializer.iter().map(|t| t.name.as_str()).collect();
-    let mut inputs = graph.input.iter().filter(|i| !stored.contains(i.name.as_str()));
-    let input = inputs.next().ok_or_else(|| not_runnable("it has no input".into()))?;
-    if let Some(second) = inputs.next() {
-        let names = format!("{:?} and {:?}", input.name, second.name);
-        return Err(not_runnable(format!(
-            "it has several inputs ({names}); networks with one input of numbers run here"
-        )));
+    let inputs: Vec<&pb::ValueInfoProto> =
+        graph.input.iter().filter(|input| !stored.contains(input.name.as_str())).collect();
+    let mut tensors = Vec::new();
+    for input in &inputs {
+        let Some(pb::type_proto::Value::TensorType(tensor)) = input.r#type.as_ref().and_then(|t| t.value.as_ref())
+        else {
+            return Err(not_runnable(format!("its input {:?} is no tensor", input.name)));
+        };
+        let dims = tensor.shape.as_ref().map(|s| s.dim.as_slice()).unwrap_or_default();
+        if dims.is_empty() {
+            let reason = format!("its input {:?} has no shape; export it with an example input", input.name);
+            return Err(not_runnable(reason));
+        }
+        tensors.push((input.name.as_str(), tensor.elem_type, sizes(dims)));
     }
-    let Some(pb::type_proto::Value::TensorType(tensor)) = input.r#type.as_ref().and_then(|t| t.value.as_ref()) else {
-        return Err(not_runnable(format!("its input {:?} is no tensor", input.name)));
-    };
-    if tensor.elem_type != pb::tensor_proto::DataType::Float as i32 {
-        return Err(not_runnable(format!(
-            "its input {:?} takes integers or half-precision numbers; export it with float32 inputs",
-            input.name
-        )));
+    match tensors.as_slice() {
+        [] => Err(not_runnable("it has no input".into())),
+        [(own, elem_type, shape)] if *elem_type == pb::tensor_proto::DataType::Float as i32 => {
+            Ok(Input::Numbers { name: (*own).into(), shape: shape.clone() })
+        }
+        tensors => token_input(tensors).map_err(not_runnable),
     }
-    let dims = tensor.shape.as_ref().map(|s| s.dim.as_slice()).unwrap_or_default();
-    if dims.is_empty() {
-        return Err(not_runnable(format!("its input {:?} has no shape; export it with an example input", input.name)));
-    }
-    let shape = dims
-        .iter()
+}
+
+fn sizes(dims: &[pb::tensor_shape_proto::Dimension]) -> Vec<Option<usize>> {
+    dims.iter()
         .map(|d| match d.value {
             Some(pb::tensor_shape_proto::dimension::Value::DimValue(v)) if v > 0 => usize::try_from(v).ok(),
             _ => None,
         })
-        .collect();
-    Ok(Input { name: input.name.clone(), shape })
+        .collect()
 }
 
-/// Shapes of all float tensors for one sample, where tract can infer them; free sizes count as 1 batch and 32 else.
-fn infer_shapes(proto: &pb::ModelProto, input: &Input) -> Option<BTreeMap<String, Vec<usize>>> {
-    let shape: Vec<usize> =
-        input.shape.iter().enumerate().map(|(axis, size)| size.unwrap_or(if axis == 0 { 1 } else { 32 })).collect();
-    let mut model = build(proto, &shape, &[]).ok()?;
+/// The inputs as ids of tokens and what comes with them, or why they are not.
+fn token_input(inputs: &[(&str, i32, Vec<Option<usize>>)]) -> std::result::Result<Input, String> {
+    let mut tensors: Vec<TokenTensor> = Vec::new();
+    let mut ids = None;
+    for (name, elem_type, shape) in inputs {
+        let is_wide = *elem_type == pb::tensor_proto::DataType::Int64 as i32;
+        if !is_wide && *elem_type != pb::tensor_proto::DataType::Int32 as i32 || shape.len() != 2 {
+            return Err(match inputs {
+                [_] => format!(
+                    "its input {name:?} takes neither float32 numbers nor token ids (integers, batch × tokens); \
+                     export it with float32 inputs"
+                ),
+                _ => format!(
+                    "of its {} inputs {name:?} holds no token ids or mask; networks with one input of numbers, or with \
+                     input_ids and attention_mask, run here",
+                    inputs.len()
+                ),
+            });
+        }
+        let role = if inputs.len() == 1 { Some(TokenRole::Ids) } else { TokenRole::of(name) };
+        let Some(role) = role.filter(|role| tensors.iter().all(|tensor| tensor.role != *role)) else {
+            return Err(format!(
+                "what its input {name:?} is for cannot be told; name the inputs input_ids, attention_mask, \
+                 token_type_ids, position_ids"
+            ));
+        };
+        if role == TokenRole::Ids {
+            ids = Some(((*name).to_string(), shape.clone()));
+        }
+        tensors.push(TokenTensor { role, is_wide });
+    }
+    let (name, shape) = ids.ok_or("none of its inputs holds token ids; name one of them input_ids")?;
+    Ok(Input::Tokens { name, shape, tensors })
+}
+
+/// One sample; free sizes of pictures count as 32.
+fn trial_sizes(input: &Input) -> Vec<usize> {
+    let free = if matches!(input, Input::Tokens { .. }) { TRIAL_LENGTH } else { 32 };
+    let sizes = input.shape().iter().enumerate();
+    sizes.map(|(axis, size)| size.unwrap_or(if axis == 0 { 1 } else { free })).collect()
+}
+
+/// Shapes of all float tensors for inputs of these sizes, where tract can infer them.
+fn infer_shapes(proto: &pb::ModelProto, input: &Input, sizes: &[usize]) -> Option<BTreeMap<String, Vec<usize>>> {
+    let mut model = build(proto, input.facts(sizes), &[]).ok()?;
     model.analyse(false).ok()?;
     let mut shapes = BTreeMap::new();
     for node in model.nodes() {

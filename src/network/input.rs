@@ -1,8 +1,11 @@
 //! How a sample becomes the tensor that a network takes.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use super::graph::Input;
+use super::tokens::Tokenizer;
 use crate::{Error, Result};
 
 /// What byte pixels 0 … 255 become before the network sees them; floating-point samples are taken as they are.
@@ -40,7 +43,16 @@ impl InputRange {
     }
 }
 
-/// The samples as they come: their shape, and whether they are byte pixels.
+/// What a session is prepared for.
+#[derive(Clone, Copy)]
+pub enum SampleKind<'a> {
+    /// Tensors of numbers.
+    Numbers(&'a SampleShape),
+    /// Texts, cut into tokens by the network's own tokenizer.
+    Texts(&'a Arc<Tokenizer>),
+}
+
+/// The numbers of a sample as they come: their shape, and whether they are byte pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleShape {
     /// Sizes without the sample axis; byte pixels are `[h, w]` or `[h, w, 3]`.
@@ -62,9 +74,12 @@ impl InputPlan {
     /// Matches samples to the network's input.
     ///
     /// # Errors
-    /// [`Error::InputMismatch`] with both shapes.
+    /// [`Error::InputMismatch`] with both shapes, [`Error::KindMismatch`] for a network that reads texts.
     pub(super) fn fit(input: &Input, sample: &SampleShape, range: InputRange) -> Result<Self> {
-        let wanted = &input.shape[1..];
+        let Input::Numbers { shape, .. } = input else {
+            return Err(Error::KindMismatch { network: "texts", data: "numbers" });
+        };
+        let wanted = &shape[1..];
         let accepts = |sizes: &[usize]| {
             sizes.len() == wanted.len() && sizes.iter().zip(wanted).all(|(s, w)| w.is_none_or(|w| w == *s))
         };
@@ -82,7 +97,7 @@ impl InputPlan {
                 return Ok(Self::AsIs { shape, range });
             }
         }
-        Err(Error::InputMismatch { network: shape_words(&input.shape), data: sizes_words(&sample.sizes) })
+        Err(Error::InputMismatch { network: shape_words(shape), data: sizes_words(&sample.sizes) })
     }
 
     fn fit_pixels(wanted: &[Option<usize>], sizes: &[usize], range: InputRange) -> Option<Self> {
@@ -175,7 +190,7 @@ mod tests {
     use super::*;
 
     fn input(shape: &[Option<usize>]) -> Input {
-        Input { name: "image".into(), shape: shape.to_vec() }
+        Input::Numbers { name: "image".into(), shape: shape.to_vec() }
     }
 
     fn pixels(sizes: &[usize]) -> SampleShape {

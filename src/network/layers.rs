@@ -53,15 +53,22 @@ pub(super) fn node_name(node: &NodeProto) -> String {
 }
 
 /// All observable tensors in graph order. `shapes` holds the float tensors that are known (all count when it is empty);
-/// `declared` is the JSON list of names that the file itself proposes, if any.
-pub(super) fn list(graph: &GraphProto, shapes: &BTreeMap<String, Vec<usize>>, declared: Option<&String>) -> Vec<Layer> {
+/// `declared` is the JSON list of names that the file itself proposes, if any; `length` is the number of tokens for
+/// which the shapes of a network of texts were inferred.
+pub(super) fn list(
+    graph: &GraphProto,
+    shapes: &BTreeMap<String, Vec<usize>>,
+    declared: Option<&String>,
+    length: Option<usize>,
+) -> Vec<Layer> {
     let computed = depends_on_input(graph);
     let n_nodes = graph.node.len();
     let mut layers = Vec::new();
     for (idx, node) in graph.node.iter().enumerate() {
         let Some(id) = node.output.first().filter(|id| computed.contains(id.as_str())) else { continue };
         let dims = shapes.get(id);
-        if !shapes.is_empty() && dims.is_none_or(|d| d.len() < 2) {
+        let is_point = |dims: &[usize]| dims.len() >= 2 && length.is_none_or(|length| is_of_tokens(dims, length));
+        if !shapes.is_empty() && !dims.is_some_and(|dims| is_point(dims)) {
             continue;
         }
         let shape = dims.map_or(Vec::new(), |dims| {
@@ -84,10 +91,39 @@ pub(super) fn list(graph: &GraphProto, shapes: &BTreeMap<String, Vec<usize>>, de
     layers
 }
 
+/// Sizes of all stored tensors, under the names by which nodes use them: half-precision weights pass a Cast first.
+fn stored(graph: &GraphProto) -> HashMap<&str, &[i64]> {
+    let mut stored: HashMap<&str, &[i64]> =
+        graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor.dims.as_slice())).collect();
+    for node in graph.node.iter().filter(|node| node.op_type == "Cast") {
+        if let (Some(from), Some(to)) = (node.input.first(), node.output.first())
+            && let Some(&dims) = stored.get(from.as_str())
+        {
+            stored.insert(to, dims);
+        }
+    }
+    stored
+}
+
+/// Rows of the stored table in which the input `ids` is looked up.
+pub(super) fn table_rows(graph: &GraphProto, ids: &str) -> Option<usize> {
+    let lookup = graph.node.iter().find(|n| n.op_type == "Gather" && n.input.get(1).is_some_and(|i| i == ids))?;
+    let rows = *stored(graph).get(lookup.input.first()?.as_str())?.first()?;
+    usize::try_from(rows).ok()
+}
+
+/// Whether a tensor has one row per text or one per token, as opposed to one per pair of tokens or per head.
+fn is_of_tokens(dims: &[usize], length: usize) -> bool {
+    match *dims {
+        [_, features] => features != length,
+        [_, tokens, _] => tokens == length,
+        _ => false,
+    }
+}
+
 /// Multiplications of one sample in convolutions and matrix products with stored weights.
 pub(super) fn multiplications(graph: &GraphProto, shapes: &BTreeMap<String, Vec<usize>>) -> usize {
-    let weights: HashMap<&str, &[i64]> =
-        graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor.dims.as_slice())).collect();
+    let weights = stored(graph);
     let product_of = |node: &NodeProto| {
         let weight = node.input.iter().find_map(|i| weights.get(i.as_str()))?;
         let n_weights: usize = weight.iter().map(|&d| usize::try_from(d).unwrap_or(0)).product();

@@ -3,15 +3,19 @@
 //! [`Graph`] reads an ONNX file and lists what can be observed in it; [`Session`] is the same network made ready to run
 //! with chosen layers as outputs. Observed layers become outputs *before* optimisation, where names still mean ONNX
 //! tensors, and feature maps are pooled right behind each batch, so that memory holds points and not feature maps.
+//! Networks that read texts take them through the [`Tokenizer`] that belongs to them.
 
+mod fused;
 mod graph;
 mod input;
 mod layers;
 mod pooling;
 mod session;
+mod tokens;
 
-pub use graph::{Graph, Input};
-pub use input::{InputRange, SampleShape};
+pub use graph::{Graph, Input, TokenRole, TokenTensor};
+pub use input::{InputRange, SampleKind, SampleShape};
 pub use layers::Layer;
-pub use pooling::Pooling;
-pub use session::{BatchPoints, LayerPoints, Session, SessionSettings};
+pub use pooling::{Points, Pooling};
+pub use session::{Batch, BatchPoints, LayerPoints, Session, SessionSettings};
+pub use tokens::{Tokenizer, Tokens};

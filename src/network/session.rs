@@ -1,14 +1,19 @@
 //! A network made ready to run with chosen layers as outputs.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tract_onnx::prelude::*;
 
-use super::graph::Graph;
-use super::input::{InputPlan, InputRange, SampleShape};
-use super::pooling::Pooling;
+use super::graph::{Graph, Input, TokenRole, TokenTensor};
+use super::input::{InputPlan, InputRange, SampleKind};
+use super::pooling::{Points, Pooling};
+use super::tokens::{Tokenizer, Tokens};
 use crate::data::Values;
 use crate::{Error, Result};
+
+/// Shorter texts are filled up to this many tokens, longer ones to a power of two: each length is optimised once.
+const SHORTEST: usize = 8;
 
 /// What to observe and how.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,17 +32,24 @@ pub struct SessionSettings {
     pub batch: usize,
 }
 
-/// The points of one layer for one batch.
+/// Samples to run.
+#[derive(Debug, Clone, Copy)]
+pub enum Batch<'a> {
+    /// Tensors in a row.
+    Numbers(&'a Values),
+    /// Texts.
+    Texts(&'a [String]),
+}
+
+/// The points of one layer for some samples.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LayerPoints {
-    /// Row by row: samples × points per sample × coordinates.
-    pub values: Vec<f32>,
-    /// Points per sample.
-    pub per_sample: usize,
+    /// In the order of the samples.
+    pub points: Points,
     /// Coordinates per point.
     pub n_coords: usize,
-    /// Sizes of the layer's tensor without the batch.
-    pub shape: Vec<usize>,
+    /// Sizes of the layer's tensor without the batch; `None` for the number of tokens.
+    pub shape: Vec<Option<usize>>,
 }
 
 /// What a run gives back.
@@ -47,26 +59,34 @@ pub struct BatchPoints {
     pub layers: Vec<LayerPoints>,
     /// Index of the highest score of each sample at the network's output, where that is a vector per sample.
     pub predictions: Option<Vec<u32>>,
+    /// What the network saw of each text; empty for numbers.
+    pub tokens: Vec<Tokens>,
 }
 
-/// A runnable network for samples of one shape.
+/// A runnable network for samples of one kind.
 pub struct Session {
     name: String,
     labels: Vec<String>,
-    plan: InputPlan,
+    source: Source,
     batch: usize,
-    model: Arc<TypedRunnableModel>,
     settings: SessionSettings,
 }
 
+enum Source {
+    Numbers { plan: InputPlan, model: Arc<TypedRunnableModel> },
+    Texts { graph: Graph, tensors: Vec<TokenTensor>, tokenizer: Arc<Tokenizer>, models: Models },
+}
+
+/// Optimised for texts of different lengths.
+type Models = BTreeMap<usize, Arc<TypedRunnableModel>>;
+
 impl Session {
-    /// Fixes the input shape, makes the layers outputs and optimises.
+    /// Checks that the samples fit, makes the layers outputs and, where the input's size is known, optimises.
     ///
     /// # Errors
-    /// [`Error::InputMismatch`] if the samples do not fit, [`Error::UnknownLayer`], [`Error::NotRunnable`] with tract's
-    /// reason.
-    pub fn new(graph: &Graph, sample: &SampleShape, settings: SessionSettings) -> Result<Self> {
-        let plan = InputPlan::fit(graph.input(), sample, settings.input_range)?;
+    /// [`Error::InputMismatch`] or [`Error::KindMismatch`] if the samples do not fit, [`Error::NotATokenizer`] if the
+    /// vocabulary is larger than the network's, [`Error::UnknownLayer`], [`Error::NotRunnable`] with tract's reason.
+    pub fn new(graph: &Graph, sample: SampleKind<'_>, settings: SessionSettings) -> Result<Self> {
         let mut labels = Vec::new();
         for id in &settings.layers {
             let layer = graph
@@ -76,17 +96,30 @@ impl Session {
                 .ok_or_else(|| Error::UnknownLayer { layer: id.clone(), n_layers: graph.layers().len() })?;
             labels.push(layer.label.clone());
         }
-        let batch = graph.input().shape[0].unwrap_or(settings.batch).max(1);
-        let mut shape = vec![batch];
-        shape.extend(plan.shape());
-        let mut outputs = settings.layers.clone();
-        outputs.push(graph.output().to_string());
-        let model = graph
-            .inference_model(&shape, &outputs)
-            .and_then(InferenceModelExt::into_optimized)
-            .and_then(IntoRunnable::into_runnable)
-            .map_err(|error| not_runnable(graph.name(), &error))?;
-        Ok(Self { name: graph.name().into(), labels, plan, batch, model, settings })
+        let batch = graph.input().shape()[0].unwrap_or(settings.batch).max(1);
+        let source = match sample {
+            SampleKind::Numbers(sample) => {
+                let plan = InputPlan::fit(graph.input(), sample, settings.input_range)?;
+                let model = optimised(graph, &[&[batch], plan.shape().as_slice()].concat(), &settings.layers)?;
+                Source::Numbers { plan, model }
+            }
+            SampleKind::Texts(tokenizer) => {
+                let Input::Tokens { tensors, .. } = graph.input() else {
+                    return Err(Error::KindMismatch { network: "numbers, such as images,", data: "texts" });
+                };
+                if let Some(n_ids) = graph.n_ids().filter(|&n_ids| tokenizer.n_ids() > n_ids) {
+                    let reason = format!("it has {} tokens, but the network knows {n_ids}", tokenizer.n_ids());
+                    return Err(Error::NotATokenizer { name: "tokenizer.json".into(), reason });
+                }
+                Source::Texts {
+                    graph: graph.clone(),
+                    tensors: tensors.clone(),
+                    tokenizer: Arc::clone(tokenizer),
+                    models: Models::new(),
+                }
+            }
+        };
+        Ok(Self { name: graph.name().into(), labels, source, batch, settings })
     }
 
     /// Samples that run together.
@@ -97,93 +130,139 @@ impl Session {
     /// What tract says about the matrix products in the optimised network, one line each: sizes and kernels. Tells
     /// whether SIMD kernels are at work.
     pub fn matrix_products(&self) -> Vec<String> {
-        let infos = self.model.model().nodes().iter().filter_map(|node| node.op.info().ok()).flatten();
-        infos.filter(|line| line.starts_with("Mult:")).collect()
+        let model = match &self.source {
+            Source::Numbers { model, .. } => Some(model),
+            Source::Texts { models, .. } => models.values().next_back(),
+        };
+        let nodes = model.iter().flat_map(|model| model.model().nodes());
+        nodes.filter_map(|node| node.op.info().ok()).flatten().filter(|line| line.starts_with("Mult:")).collect()
     }
 
     /// Runs samples and pools what the observed layers show. `first_sample` numbers the first one among all samples, for
     /// messages and for drawing positions.
     ///
     /// # Errors
-    /// [`Error::NotFinite`] naming layer and sample, [`Error::NotRunnable`] with tract's reason.
-    pub fn run(&self, values: &Values, first_sample: usize) -> Result<BatchPoints> {
+    /// [`Error::NotFinite`] naming layer and sample, [`Error::NoTokens`] for empty texts, [`Error::KindMismatch`] for
+    /// samples of another kind than the session's, [`Error::NotRunnable`] with tract's reason.
+    pub fn run(&mut self, samples: Batch<'_>, first_sample: usize) -> Result<BatchPoints> {
+        match samples {
+            Batch::Numbers(values) => self.run_numbers(values, first_sample),
+            Batch::Texts(texts) => self.run_texts(texts, first_sample),
+        }
+    }
+
+    fn run_numbers(&self, values: &Values, first_sample: usize) -> Result<BatchPoints> {
+        let Source::Numbers { plan, model } = &self.source else {
+            return Err(Error::KindMismatch { network: "texts", data: "numbers" });
+        };
         let mut tensor = Vec::new();
         match values {
-            Values::U8(bytes) => self.plan.push_bytes(bytes, &mut tensor),
+            Values::U8(bytes) => plan.push_bytes(bytes, &mut tensor),
             Values::F32(numbers) => tensor.extend_from_slice(numbers),
         }
-        let sample_len: usize = self.plan.shape().iter().product();
+        let sizes = [&[self.batch], plan.shape().as_slice()].concat();
+        let sample_len: usize = sizes[1..].iter().product();
         let n_samples = tensor.len() / sample_len;
-        let mut points = BatchPoints { layers: Vec::new(), predictions: Some(Vec::new()) };
+        let mut points = Collected::default();
         for start in (0..n_samples).step_by(self.batch) {
-            let n_here = self.batch.min(n_samples - start);
-            self.run_batch(
-                &tensor[start * sample_len..(start + n_here) * sample_len],
-                n_here,
-                first_sample + start,
-                &mut points,
-            )?;
+            let samples: Vec<Sample> = (start..n_samples.min(start + self.batch))
+                .map(|i| Sample { number: first_sample + i, n_tokens: None })
+                .collect();
+            // The last batch is filled up with zeros: cheaper than optimising once more for its size.
+            let mut filled = tensor[start * sample_len..(start + samples.len()) * sample_len].to_vec();
+            filled.resize(self.batch * sample_len, 0.0);
+            let input = Tensor::from_shape(&sizes, &filled).map_err(|error| not_runnable(&self.name, &error))?;
+            self.run_batch(model, tvec!(input.into_tvalue()), &samples, &mut points)?;
         }
-        Ok(points)
+        Ok(points.into_batch(None, Vec::new()))
+    }
+
+    fn run_texts(&mut self, texts: &[String], first_sample: usize) -> Result<BatchPoints> {
+        let (batch, name) = (self.batch, self.name.clone());
+        let Source::Texts { graph, tensors, tokenizer, models } = &mut self.source else {
+            return Err(Error::KindMismatch { network: "numbers, such as images,", data: "texts" });
+        };
+        let tokens: Result<Vec<Tokens>> =
+            texts.iter().zip(first_sample..).map(|(text, sample)| tokenizer.encode(text, sample)).collect();
+        let tokens = tokens?;
+        // Texts of similar length run together, so that little is computed for what fills them up.
+        let mut order: Vec<usize> = (0..tokens.len()).collect();
+        order.sort_by_key(|&i| tokens[i].ids.len());
+        let mut runs = Vec::new();
+        for members in order.chunks(batch) {
+            let longest = members.iter().map(|&i| tokens[i].ids.len()).max().unwrap_or(1);
+            let length = graph.input().shape()[1].unwrap_or_else(|| filled_length(longest, graph.max_tokens()));
+            let sizes = [batch, length];
+            if !models.contains_key(&length) {
+                models.insert(length, optimised(graph, &sizes, &self.settings.layers)?);
+            }
+            let inputs: TractResult<TVec<TValue>> = tensors
+                .iter()
+                .map(|tensor| token_tensor(*tensor, members.iter().map(|&i| &tokens[i]), sizes, tokenizer.pad()))
+                .collect();
+            runs.push((Arc::clone(&models[&length]), inputs.map_err(|error| not_runnable(&name, &error))?, members));
+        }
+        let mut points = Collected::default();
+        for (model, inputs, members) in runs {
+            let samples: Vec<Sample> = members
+                .iter()
+                .map(|&i| Sample { number: first_sample + i, n_tokens: Some(tokens[i].ids.len()) })
+                .collect();
+            self.run_batch(&model, inputs, &samples, &mut points)?;
+        }
+        Ok(points.into_batch(Some(&order), tokens))
     }
 
     fn run_batch(
         &self,
-        samples: &[f32],
-        n_samples: usize,
-        first_sample: usize,
-        points: &mut BatchPoints,
+        model: &Arc<TypedRunnableModel>,
+        inputs: TVec<TValue>,
+        samples: &[Sample],
+        points: &mut Collected,
     ) -> Result<()> {
-        let mut shape = vec![self.batch];
-        shape.extend(self.plan.shape());
-        // The last batch is filled up with zeros: cheaper than optimising once more for its size.
-        let mut filled = samples.to_vec();
-        filled.resize(shape.iter().product(), 0.0);
-        let input = Tensor::from_shape(&shape, &filled).map_err(|error| not_runnable(&self.name, &error))?;
-        let outputs = self.model.run(tvec!(input.into_tvalue())).map_err(|error| not_runnable(&self.name, &error))?;
+        let outputs = model.run(inputs).map_err(|error| not_runnable(&self.name, &error))?;
         let (scores, layers) = outputs.split_last().expect("the network's own output is always selected");
+        let SessionSettings { pooling, positions_per_sample, seed, .. } = self.settings;
         for (i, output) in layers.iter().enumerate() {
             let (values, shape) = self.floats(output)?;
-            let per_tensor = values.len() / self.batch.max(1);
-            let (per_sample, n_coords) = self.settings.pooling.size(&shape, self.settings.positions_per_sample);
             if points.layers.len() <= i {
-                points.layers.push(LayerPoints {
-                    values: Vec::new(),
-                    per_sample,
-                    n_coords,
-                    shape: shape[1..].to_vec(),
-                });
+                let is_text = samples.iter().any(|sample| sample.n_tokens.is_some());
+                if let Some(reason) = pooling.obstacle(&shape, is_text) {
+                    let reason = format!("layer {}: {reason}", self.labels[i]);
+                    return Err(Error::InvalidSetting { setting: "pooling", value: pooling.name().into(), reason });
+                }
+                let varies = |axis: usize| is_text && shape.len() == 3 && axis == 1;
+                let sizes = (1..shape.len()).map(|axis| (!varies(axis)).then_some(shape[axis])).collect();
+                let n_coords = pooling.n_coords(&shape);
+                points.layers.push(LayerPoints { points: Points::default(), n_coords, shape: sizes });
             }
-            let layer = &mut points.layers[i];
-            for s in 0..n_samples {
-                let sample = &values[s * per_tensor..(s + 1) * per_tensor];
-                if let Some(position) = sample.iter().position(|v| !v.is_finite()) {
+            for (sample, values) in samples.iter().zip(values.chunks(values.len() / self.batch)) {
+                if let Some(position) = values.iter().position(|v| !v.is_finite()) {
                     return Err(Error::NotFinite {
                         what: format!("layer {}", self.labels[i]),
-                        sample: first_sample + s,
+                        sample: sample.number,
                         position,
-                        value: sample[position].to_string(),
+                        value: values[position].to_string(),
                     });
                 }
-                let seed = self.settings.seed ^ ((first_sample + s) as u64).wrapping_mul(0x9E37_79B9);
-                self.settings.pooling.push(sample, &shape, self.settings.positions_per_sample, seed, &mut layer.values);
+                let seed = seed ^ (sample.number as u64).wrapping_mul(0x9E37_79B9);
+                let points = &mut points.layers[i].points;
+                pooling.push(values, &shape, sample.n_tokens, positions_per_sample, seed, points);
             }
         }
-        self.predict(scores, n_samples, points);
+        points.predictions.extend(self.predict(scores, samples.len()));
+        points.n_samples += samples.len();
         Ok(())
     }
 
-    fn predict(&self, scores: &TValue, n_samples: usize, points: &mut BatchPoints) {
+    /// Empty where the output is no vector per sample.
+    fn predict(&self, scores: &TValue, n_samples: usize) -> Vec<u32> {
         let is_vector = matches!(scores.shape(), [n, k] if *n == self.batch && *k > 1);
-        let (Some(predictions), true, Ok((values, shape))) = (&mut points.predictions, is_vector, self.floats(scores))
-        else {
-            points.predictions = None;
-            return;
+        let (true, Ok((values, shape))) = (is_vector, self.floats(scores)) else {
+            return Vec::new();
         };
-        for row in values.chunks(shape[1]).take(n_samples) {
-            let best = (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b]).then(b.cmp(&a)));
-            predictions.push(best.unwrap_or(0) as u32);
-        }
+        let best = |row: &[f32]| (0..row.len()).max_by(|&a, &b| row[a].total_cmp(&row[b]).then(b.cmp(&a)));
+        values.chunks(shape[1]).take(n_samples).map(|row| best(row).unwrap_or(0) as u32).collect()
     }
 
     fn floats(&self, tensor: &TValue) -> Result<(Vec<f32>, Vec<usize>)> {
@@ -201,6 +280,111 @@ impl Session {
     }
 }
 
+/// One sample of a batch.
+struct Sample {
+    /// Among all samples.
+    number: usize,
+    /// For texts.
+    n_tokens: Option<usize>,
+}
+
+/// Results in the order in which samples ran.
+#[derive(Default)]
+struct Collected {
+    layers: Vec<LayerPoints>,
+    predictions: Vec<u32>,
+    n_samples: usize,
+}
+
+impl Collected {
+    /// `order` holds the samples in the order in which they ran, if that is not their own.
+    fn into_batch(mut self, order: Option<&[usize]>, tokens: Vec<Tokens>) -> BatchPoints {
+        let mut predictions = (self.predictions.len() == self.n_samples).then_some(self.predictions);
+        if let Some(order) = order {
+            for layer in &mut self.layers {
+                layer.points = layer.points.restored(order, layer.n_coords);
+            }
+            if let Some(predictions) = &mut predictions {
+                let ran = predictions.clone();
+                order.iter().zip(ran).for_each(|(&sample, prediction)| predictions[sample] = prediction);
+            }
+        }
+        BatchPoints { layers: self.layers, predictions, tokens }
+    }
+}
+
+/// The network with its inputs' sizes fixed and the layers, then its own output, as outputs.
+fn optimised(graph: &Graph, sizes: &[usize], layers: &[String]) -> Result<Arc<TypedRunnableModel>> {
+    let outputs = [layers, &[graph.output().to_string()]].concat();
+    graph
+        .inference_model(sizes, &outputs)
+        .and_then(InferenceModelExt::into_optimized)
+        .and_then(IntoRunnable::into_runnable)
+        .map_err(|error| not_runnable(graph.name(), &error))
+}
+
+/// The number of tokens for which texts of up to `longest` tokens are computed.
+fn filled_length(longest: usize, max_tokens: usize) -> usize {
+    longest.next_power_of_two().max(SHORTEST).min(max_tokens.max(longest))
+}
+
+/// One input for texts that run together. A batch that is not full repeats its last text.
+fn token_tensor<'a>(
+    tensor: TokenTensor,
+    texts: impl Iterator<Item = &'a Tokens>,
+    sizes: [usize; 2],
+    pad: u32,
+) -> TractResult<TValue> {
+    let [batch, length] = sizes;
+    let mut values: Vec<i64> = Vec::with_capacity(batch * length);
+    for Tokens { ids, types, .. } in texts {
+        let n = ids.len();
+        let (row, filling): (Vec<u32>, u32) = match tensor.role {
+            TokenRole::Ids => (ids.clone(), pad),
+            TokenRole::Mask => (vec![1; n], 0),
+            TokenRole::Types => (types.clone(), 0),
+            TokenRole::Positions => ((0..length as u32).collect(), 0),
+        };
+        let filled = row.into_iter().chain(std::iter::repeat(filling));
+        values.extend(filled.take(length).map(i64::from));
+    }
+    let last = values.len().saturating_sub(length);
+    while values.len() < batch * length {
+        values.extend_from_within(last..last + length);
+    }
+    Ok(if tensor.is_wide {
+        Tensor::from_shape(&sizes, &values)?.into_tvalue()
+    } else {
+        let narrow: Vec<i32> = values.into_iter().map(|v| v as i32).collect();
+        Tensor::from_shape(&sizes, &narrow)?.into_tvalue()
+    })
+}
+
 fn not_runnable(name: &str, error: &TractError) -> Error {
     Error::NotRunnable { name: name.into(), reason: format!("{error:#}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_few_and_never_beyond_what_the_network_takes() {
+        let lengths: Vec<usize> = [1, 8, 9, 16, 17, 32].iter().map(|&n| filled_length(n, 32)).collect();
+        assert_eq!(lengths, [8, 8, 16, 16, 32, 32]);
+        assert_eq!(filled_length(17, 20), 20);
+    }
+
+    #[test]
+    fn a_batch_that_is_not_full_repeats_its_last_text() {
+        let text = Tokens { ids: vec![5, 6], types: vec![0, 0], words: vec![String::new(); 2], cut: false };
+        let tensor = |role| {
+            let tensor = TokenTensor { role, is_wide: true };
+            let made = token_tensor(tensor, [&text].into_iter(), [2, 3], 9).unwrap();
+            made.try_as_plain_ram().unwrap().as_slice::<i64>().unwrap().to_vec()
+        };
+        assert_eq!(tensor(TokenRole::Ids), [5, 6, 9, 5, 6, 9]);
+        assert_eq!(tensor(TokenRole::Mask), [1, 1, 0, 1, 1, 0]);
+        assert_eq!(tensor(TokenRole::Positions), [0, 1, 2, 0, 1, 2]);
+    }
 }

@@ -1,6 +1,6 @@
 //! One layer, from points to barcodes.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::MEMORY_LIMIT_MB;
 use crate::Result;
@@ -11,7 +11,7 @@ use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode};
 use crate::progress::Observer;
 
 /// Which points of a layer belong together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Clouds {
     /// All points are one cloud.
@@ -68,39 +68,56 @@ pub fn measure(
 ) -> Result<LayerMeasure> {
     let scaled = settings.scaling.apply(points);
     let projection = principal_components(&scaled);
-    let groups = groups(scaled.n_points(), labels, settings.clouds);
-    let largest = groups.iter().map(|(_, index)| index.len()).max().unwrap_or(0);
-    check_memory(largest, settings.rips.max_dim(), MEMORY_LIMIT_MB)?;
-    let clouds = each(&groups, observer, |(class, index), observer| {
-        let cloud = if index.len() == scaled.n_points() { scaled.clone() } else { scaled.select(index) };
-        let distances = DistanceMatrix::from_points(&cloud, settings.metric, observer)?;
-        let barcode = rips_barcode(&distances, &settings.rips, observer)?;
-        let lifespans = (0..=settings.rips.max_dim()).map(|dim| lifespan_sum(barcode.dim(dim), 1.0)).collect();
-        Ok(MeasuredCloud { class: *class, index: index.clone(), barcode, lifespans })
-    })?;
+    let groups = match (settings.clouds, labels) {
+        (Clouds::PerClass, Some(labels)) => classes(labels),
+        _ => vec![Group { class: None, index: (0..scaled.n_points()).collect() }],
+    };
+    let clouds = measure_groups(&scaled, &groups, settings.metric, &settings.rips, observer)?;
     Ok(LayerMeasure { projection, clouds })
 }
 
-type Group = (Option<u16>, Vec<usize>);
+/// Rows of a layer's points that are one cloud.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Group {
+    /// Class index, or `None` for points of all classes.
+    pub(super) class: Option<u16>,
+    /// Rows, increasing.
+    pub(super) index: Vec<usize>,
+}
 
-fn groups(n_points: usize, labels: Option<&Labels>, clouds: Clouds) -> Vec<Group> {
-    match (clouds, labels) {
-        (Clouds::PerClass, Some(labels)) => {
-            let mut groups: Vec<Group> =
-                (0..labels.classes().len()).map(|class| (Some(class as u16), Vec::new())).collect();
-            for (point, &class) in labels.of_sample().iter().enumerate() {
-                groups[usize::from(class)].1.push(point);
-            }
-            groups.retain(|(_, index)| !index.is_empty());
-            groups
-        }
-        _ => vec![(None, (0..n_points).collect())],
+/// One group per class that has points.
+pub(super) fn classes(labels: &Labels) -> Vec<Group> {
+    let mut groups: Vec<Group> =
+        (0..labels.classes().len()).map(|class| Group { class: Some(class as u16), index: Vec::new() }).collect();
+    for (point, &class) in labels.of_sample().iter().enumerate() {
+        groups[usize::from(class)].index.push(point);
     }
+    groups.retain(|group| !group.index.is_empty());
+    groups
+}
+
+/// Distances, barcode and lifespan sums of each group of points that are scaled already.
+pub(super) fn measure_groups(
+    scaled: &PointCloud,
+    groups: &[Group],
+    metric: Metric,
+    rips: &RipsParams,
+    observer: &mut Observer<'_>,
+) -> Result<Vec<MeasuredCloud>> {
+    let largest = groups.iter().map(|group| group.index.len()).max().unwrap_or(0);
+    check_memory(largest, rips.max_dim(), MEMORY_LIMIT_MB)?;
+    each(groups, observer, |group, observer| {
+        let cloud = if group.index.len() == scaled.n_points() { scaled.clone() } else { scaled.select(&group.index) };
+        let distances = DistanceMatrix::from_points(&cloud, metric, observer)?;
+        let barcode = rips_barcode(&distances, rips, observer)?;
+        let lifespans = (0..=rips.max_dim()).map(|dim| lifespan_sum(barcode.dim(dim), 1.0)).collect();
+        Ok(MeasuredCloud { class: group.class, index: group.index.clone(), barcode, lifespans })
+    })
 }
 
 /// Several clouds at once where there are threads: the results are the same, only the observer hears less.
 #[cfg(feature = "threads")]
-fn each<T: Send>(
+pub(super) fn each<T: Send>(
     groups: &[Group],
     observer: &mut Observer<'_>,
     job: impl Fn(&Group, &mut Observer<'_>) -> Result<T> + Sync,
@@ -113,7 +130,7 @@ fn each<T: Send>(
 }
 
 #[cfg(not(feature = "threads"))]
-fn each<T>(
+pub(super) fn each<T>(
     groups: &[Group],
     observer: &mut Observer<'_>,
     job: impl Fn(&Group, &mut Observer<'_>) -> Result<T>,

@@ -47,13 +47,13 @@ struct LayerSettings {
 }
 
 /// One layer as it comes from JavaScript, checked.
-struct Layer {
-    points: PointCloud,
-    labels: Option<Labels>,
+pub(super) struct Layer {
+    pub(super) points: PointCloud,
+    pub(super) labels: Option<Labels>,
 }
 
 impl Layer {
-    fn read(layer: &JsValue) -> JsResult<Self> {
+    pub(super) fn read(layer: &JsValue) -> JsResult<Self> {
         let name = field(layer, "label").as_string().unwrap_or_else(|| "the points".into());
         let numbers = match values(&field(layer, "points"), "points")? {
             Values::F32(numbers) => numbers,
@@ -143,7 +143,7 @@ fn layer_object(layer: &Layer, measured: &LayerMeasure, settings: &RipsParams) -
     ])
 }
 
-fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValue {
+pub(super) fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValue {
     let (mut dims, mut births, mut deaths, mut edges) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let max_dim = barcode.max_dim().unwrap_or(0);
     for dim in 0..=max_dim {

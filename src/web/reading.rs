@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use super::arrays::{field, object};
 use super::failure::{JsResult, bad_settings, thrown};
-use crate::data::{self, Data, File, Format, ReadOptions, Values};
+use crate::data::{self, Data, File, Format, Labels, ReadOptions, Values};
 
 /// Options of [`read_data`].
 #[derive(Deserialize, Default)]
@@ -22,7 +22,8 @@ struct ImageSize {
     height: u32,
 }
 
-/// Reads files `[{name, bytes}]` that belong together into `{kind: 'samples' | 'distances', …}`, see `docs/api.md`.
+/// Reads files `[{name, bytes}]` that belong together into `{kind: 'samples' | 'texts' | 'distances', …}`, see
+/// `docs/api.md`.
 ///
 /// # Errors
 /// Throws what [`data::read`] finds.
@@ -50,23 +51,36 @@ pub fn read_data(files: &Array, options: JsValue) -> JsResult<JsValue> {
             ("n", (matrix.n_points() as u32).into()),
             ("distances", Float32Array::from(matrix.lower()).into()),
         ],
+        Data::Texts(texts) => {
+            let own = vec![
+                ("kind", "texts".into()),
+                ("n", (texts.texts().len() as u32).into()),
+                ("texts", texts.texts().iter().map(JsValue::from).collect::<Array>().into()),
+            ];
+            [own, classes(texts.labels())].concat()
+        }
         Data::Samples(samples) => {
             let values: JsValue = match samples.values() {
                 Values::U8(bytes) => Uint8Array::from(bytes.as_slice()).into(),
                 Values::F32(numbers) => Float32Array::from(numbers.as_slice()).into(),
             };
-            let labels = samples.labels();
-            let classes = labels.map_or(&[][..], |l| l.classes());
-            vec![
+            let own = vec![
                 ("kind", "samples".into()),
                 ("n", (samples.n_samples() as u32).into()),
                 ("shape", samples.shape().iter().map(|&s| JsValue::from(s as u32)).collect::<Array>().into()),
                 ("values", values),
-                ("labels", labels.map_or(JsValue::NULL, |l| Uint16Array::from(l.of_sample()).into())),
-                ("classes", classes.iter().map(JsValue::from).collect::<Array>().into()),
-            ]
+            ];
+            [own, classes(samples.labels())].concat()
         }
     };
     let common = [("name", JsValue::from(read.name.as_str())), ("notes", notes)];
     Ok(object(&[fields.as_slice(), &common].concat()))
+}
+
+fn classes(labels: Option<&Labels>) -> Vec<(&'static str, JsValue)> {
+    let names = labels.map_or(&[][..], |labels| labels.classes());
+    vec![
+        ("labels", labels.map_or(JsValue::NULL, |labels| Uint16Array::from(labels.of_sample()).into())),
+        ("classes", names.iter().map(JsValue::from).collect::<Array>().into()),
+    ]
 }

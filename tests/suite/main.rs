@@ -1,10 +1,13 @@
 //! The native tests: one binary, one module per subject.
 
 mod against_oracle;
+mod claims;
 mod clouds;
 mod contracts;
 mod descriptors;
 mod diagram_distances;
+mod dimensions;
+mod fixtures;
 mod fuzzing;
 mod geometry;
 mod goldens;
@@ -13,3 +16,5 @@ mod laws;
 mod oracle;
 mod parallel;
 mod representatives;
+mod similarity;
+mod study;

@@ -4,16 +4,23 @@ import { BettiscopeError, throwIfStopped } from './errors.js';
  * @typedef {import('./pool.js').Pool} Pool
  * @typedef {import('../bettiscope.js').Network} Network
  * @typedef {import('../bettiscope.js').Samples} Samples
+ * @typedef {import('../bettiscope.js').Texts} Texts
  * @typedef {import('../bettiscope.js').LayerResult} LayerResult
+ * @typedef {import('../bettiscope.js').Tokens} Tokens
  * @typedef {import('../bettiscope.js').AnalyseSettings} AnalyseSettings
- * @typedef {Required<Omit<AnalyseSettings, 'network' | 'data'>> & {network: Network | null, data: Samples}} Settings
- * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, points: Float32Array | Uint8Array, nCoords: number, sample: Uint32Array}} ObservedLayer
+ * @typedef {Required<Omit<AnalyseSettings, 'network' | 'data'>> & {network: Network | null, data: Samples | Texts}} Settings
+ * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, points: Float32Array | Uint8Array, nCoords: number,
+ *   sample: Uint32Array, position: Uint32Array | null}} ObservedLayer
+ * @typedef {{layers: {values: Float32Array, positions: Uint32Array, perSample: Uint32Array, nCoords: number, shape: (number | null)[]}[],
+ *   predictions: Uint32Array | null, tokens: Tokens[]}} Run what a network's worker answers for one chunk
  */
 
 /** The samples themselves as the first layer. */
 export const INPUT_LAYER = 'input';
 /** Samples per request: large enough to be worth a message, small enough that progress moves and work spreads evenly. */
 const CHUNK = 32;
+/** Texts of one request are sorted by length before they run together, so more of them waste less. */
+const TEXT_CHUNK = 96;
 /** Samples that run together inside a network. */
 const BATCH = 16;
 
@@ -29,12 +36,12 @@ export function rows(data, index) {
   return values;
 }
 
-/** The class of each row. @param {Samples} data @param {Uint32Array} index @returns {Uint16Array | null} */
+/** The class of each row. @param {Samples | Texts} data @param {Uint32Array} index @returns {Uint16Array | null} */
 export const labelsOf = ({ labels }, index) => labels && Uint16Array.from(index, (i) => labels[i]);
 
 /** The samples themselves as a layer. @param {Samples} data @param {Uint32Array} index @returns {ObservedLayer} */
 export function inputLayer(data, index) {
-  return { id: INPUT_LAYER, label: 'input', op: 'Input', shape: [null, ...data.shape], depth: 0, points: rows(data, index), nCoords: data.values.length / data.n, sample: index };
+  return { id: INPUT_LAYER, label: 'input', op: 'Input', shape: [null, ...data.shape], depth: 0, points: rows(data, index), nCoords: data.values.length / data.n, sample: index, position: null };
 }
 
 /** Layers of a network from shallow to deep. @param {Network} network @param {string[]} ids */
@@ -47,12 +54,29 @@ export function inDepthOrder(network, ids) {
   return found;
 }
 
-/** The share of samples whose class the network names. @param {Uint32Array | null} predictions @param {Samples} data @param {Uint32Array} index */
-export function accuracy(predictions, data, index) {
-  if (!predictions || !data.labels) return null;
+/**
+ * The share of samples whose class the network names, where the classes of the data are those of the network.
+ * @param {Uint32Array | null} predictions
+ * @param {Network | null} network
+ * @param {Samples | Texts} data
+ * @param {Uint32Array} index
+ */
+export function accuracy(predictions, network, data, index) {
+  const known = classesOf(network);
+  if (!predictions || !data.labels || (known && known.join() !== data.classes.join())) return null;
   let right = 0;
-  index.forEach((sample, i) => { if (/** @type {Uint16Array} */ (data.labels)[sample] === /** @type {Uint32Array} */ (predictions)[i]) right += 1; });
+  index.forEach((sample, i) => { if (/** @type {Uint16Array} */ (data.labels)[sample] === predictions[i]) right += 1; });
   return right / index.length;
+}
+
+/** The names of a network's classes, if its file tells them. @param {Network | null} network @returns {string[] | null} */
+export function classesOf(network) {
+  try {
+    const names = JSON.parse(network?.metadata.classes ?? 'null');
+    return Array.isArray(names) ? names.map(String) : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -62,11 +86,12 @@ export function accuracy(predictions, data, index) {
  * @param {Uint32Array} index the samples
  * @param {string[]} layers
  * @param {{signal?: AbortSignal, onProgress: (stage: string, done: number, total: number) => void}} options
- * @returns {Promise<{observed: ObservedLayer[], predictions: Uint32Array | null}>}
+ * @returns {Promise<{observed: ObservedLayer[], predictions: Uint32Array | null, tokens: Tokens[] | null}>} predictions and tokens in the order of `index`
  */
 export async function observe(pool, settings, index, layers, { signal, onProgress }) {
   const { network, data } = settings;
   if (!network) throw new BettiscopeError('invalid-setting', 'layers can only be observed in a network; load one');
+  const isText = data.kind === 'texts';
   const session = {
     layers,
     inputRange: settings.inputRange,
@@ -74,37 +99,38 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
     positionsPerSample: Math.max(1, Math.floor(settings.maxPoints / index.length)),
     seed: settings.seed,
     batch: Math.min(BATCH, index.length),
-    sampleShape: data.shape,
-    bytes: data.values instanceof Uint8Array,
+    sampleShape: isText ? null : data.shape,
+    bytes: !isText && data.values instanceof Uint8Array,
   };
   const key = JSON.stringify([network.id, session]);
-  /** @type {ObservedLayer[]} */
-  const observed = [];
-  const predictions = new Uint32Array(index.length);
-  let predicted = true;
+  const file = { name: network.name, bytes: network.file, tokenizer: network.tokenizer };
+  const chunkSize = isText ? TEXT_CHUNK : CHUNK;
+  /** @type {Run[]} */
+  const runs = [];
   let next = 0;
   let finished = 0;
 
   /** @param {import('./worker-handle.js').WorkerHandle} worker */
   const lane = async (worker) => {
-    await worker.request('prepare', { key, name: network.name, bytes: network.file, settings: session });
+    await worker.request('prepare', { key, file, settings: session });
     while (next < index.length) {
       throwIfStopped(signal);
       const first = next;
-      const chunk = index.subarray(first, (next = Math.min(first + CHUNK, index.length)));
-      const values = rows(data, chunk);
-      const run = await worker.request('run', { values, firstSample: first }, { transfer: [values.buffer] });
-      if (run.predictions) predictions.set(run.predictions, first);
-      else predicted = false;
-      store(observed, run.layers, layers, network, index, first);
+      const chunk = index.subarray(first, (next = Math.min(first + chunkSize, index.length)));
+      const samples = isText ? Array.from(chunk, (i) => data.texts[i]) : rows(data, chunk);
+      runs[first / chunkSize] = await worker.request('run', { samples, firstSample: first }, { transfer: isText ? [] : [samples.buffer] });
       finished += chunk.length;
       onProgress('running', finished, index.length);
     }
   };
   onProgress('running', 0, index.length);
-  const nLanes = Math.min(pool.size, Math.ceil(index.length / CHUNK));
+  const nLanes = Math.min(pool.size, Math.ceil(index.length / chunkSize));
   await allOrStop(Array.from({ length: nLanes }, () => (/** @type {AbortSignal} */ s) => pool.run(lane, s)), signal);
-  return { observed, predictions: predicted ? predictions : null };
+  return {
+    observed: layers.map((id, i) => joined(runs, i, id, network, index, (i + 1) / layers.length)),
+    predictions: runs.every((run) => run.predictions) ? Uint32Array.from(runs.flatMap((run) => [.../** @type {Uint32Array} */ (run.predictions)])) : null,
+    tokens: isText ? runs.flatMap((run) => run.tokens) : null,
+  };
 }
 
 /**
@@ -130,23 +156,32 @@ export async function allOrStop(tasks, signal) {
 }
 
 /**
- * Copies one chunk's points to their places among all samples.
- * @param {ObservedLayer[]} observed
- * @param {{values: Float32Array, perSample: number, nCoords: number, shape: number[]}[]} chunk
- * @param {string[]} ids
+ * The points of one layer from all chunks.
+ * @param {Run[]} runs in the order of the samples
+ * @param {number} i which of the observed layers
+ * @param {string} id
  * @param {Network} network
  * @param {Uint32Array} index
- * @param {number} first
+ * @param {number} depth
+ * @returns {ObservedLayer}
  */
-function store(observed, chunk, ids, network, index, first) {
-  chunk.forEach(({ values, perSample, nCoords, shape }, i) => {
-    if (!observed[i]) {
-      const { label, op } = network.layers.find((layer) => layer.id === ids[i]) ?? { label: ids[i], op: '' };
-      const sample = new Uint32Array(index.length * perSample);
-      index.forEach((s, row) => sample.fill(s, row * perSample, (row + 1) * perSample));
-      const points = new Float32Array(index.length * perSample * nCoords);
-      observed[i] = { id: ids[i], label, op, shape: [null, ...shape], depth: (i + 1) / ids.length, points, nCoords, sample };
+function joined(runs, i, id, network, index, depth) {
+  const parts = runs.map((run) => run.layers[i]);
+  const { nCoords, shape } = parts[0];
+  const { label, op } = network.layers.find((layer) => layer.id === id) ?? { label: id, op: '' };
+  const nPoints = parts.reduce((n, { values }) => n + values.length / nCoords, 0);
+  const points = new Float32Array(nPoints * nCoords);
+  const sample = new Uint32Array(nPoints);
+  const position = parts[0].positions.length > 0 ? new Uint32Array(nPoints) : null;
+  let [row, at] = [0, 0];
+  for (const { values, positions, perSample } of parts) {
+    points.set(values, row * nCoords);
+    position?.set(positions, row);
+    for (const n of perSample) {
+      sample.fill(index[at], row, row + n);
+      row += n;
+      at += 1;
     }
-    /** @type {Float32Array} */ (observed[i].points).set(values, first * perSample * nCoords);
-  });
+  }
+  return { id, label, op, shape: [null, ...shape], depth, points, nCoords, sample, position };
 }

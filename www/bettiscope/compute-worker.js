@@ -33,19 +33,19 @@ const handlers = {
   },
   read: ({ files, options }) => wasm.readData(files, options),
   inspect: ({ bytes, name }) => wasm.inspectNetwork(bytes, name),
-  prepare({ key, bytes, name, settings }) {
+  prepare({ key, file, settings }) {
     if (prepared?.key === key) return {};
     prepared?.session.free();
     prepared = null;
-    prepared = { key, session: new wasm.NetworkSession(bytes, name, settings) };
+    prepared = { key, session: new wasm.NetworkSession(file, settings) };
     return {};
   },
-  run: ({ values, firstSample }) => prepared?.session.run(values, firstSample),
+  run: ({ samples, firstSample }) => prepared?.session.run(samples, firstSample),
   kernels: () => prepared?.session.matrixProducts(),
   select: ({ labels, nClasses, nSamples, count, seed }) => wasm.selectSamples(labels ?? undefined, nClasses, nSamples, count, seed),
   measure: ({ layers, settings }, report) => wasm.measureLayers(layers, settings, report),
   describe: ({ layer, settings }, report) => wasm.describeLayer(layer, settings, report),
-  compare: ({ a, b, settings }) => wasm.compareLayers(a, b, settings),
+  compare: ({ a, b, settings }, report) => wasm.compareLayers(a, b, settings, report),
   descriptors: () => wasm.descriptorCatalog(),
   correlate: ({ x, y, settings }) => wasm.correlate(x, y, settings),
   judge: ({ rows }) => wasm.judgeClaims(rows),

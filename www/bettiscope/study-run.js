@@ -176,8 +176,9 @@ class StudyRun {
     throwIfStopped(this.signal);
     const { id, url } = run.choice;
     const { catalog, networks } = this.context;
+    const tokenizer = /** @type {any} */ (run.entry)?.tokenizer;
     this.notify('loading', run);
-    run.network = (id !== undefined && networks[id]) || (await this.scope.loadNetwork(url ?? catalog.url(/** @type {BundledNetwork} */ (run.entry).file), { signal: this.signal }));
+    run.network = (id !== undefined && networks[id]) || (await this.scope.loadNetwork(url ?? catalog.url(/** @type {BundledNetwork} */ (run.entry).file), { signal: this.signal, ...(tokenizer ? { tokenizer: catalog.url(tokenizer) } : {}) }));
     const sha = await sha256(/** @type {Uint8Array<ArrayBuffer>} */ (run.network.file));
     if (run.entry && sha && run.entry.sha256 && sha !== run.entry.sha256) {
       throw new BettiscopeError('damaged', `${run.entry.file} is not the file that the list of networks describes; reload the page, or publish list and file together`);
@@ -287,9 +288,9 @@ class StudyRun {
       this.notify('running', run);
     };
     const { observed, predictions } = await observe(scope.networkPool(), settings, index, wanted.filter((id) => id !== INPUT_LAYER), { signal, onProgress });
+    run.info.accuracy = accuracy(predictions, run.network, samples, index);
     run.network = null; // its file is no longer needed
     if (wanted.includes(INPUT_LAYER)) observed.unshift(inputLayer(samples, index));
-    run.info.accuracy = accuracy(predictions, samples, index);
     if (run.base) await this.context.store?.put(`${run.base} run`, { accuracy: run.info.accuracy });
     if (compared) this.keepPoints(run, observed);
     return observed.filter(({ id }) => !run.records.has(id));

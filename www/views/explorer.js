@@ -15,7 +15,7 @@ import { Tip } from './tip.js';
  * @typedef {{title: string, positions: Float32Array, labels: Uint16Array | null, classes: string[], xLabel: string, yLabel: string,
  *   barcode: Barcode, edges: () => Promise<{pairs: Uint32Array, lengths: Float32Array}>,
  *   representative: (interval: number) => Promise<Representative>, describe: (point: number) => string,
- *   sample: (point: number) => {data: any, index: number} | null, empty: string, hasAllEdges: (count: number) => boolean,
+ *   sample: (point: number) => import('./sample.js').Sample | null, empty: string, hasAllEdges: (count: number) => boolean,
  *   classOnly?: string, allLabels?: Uint16Array | null}} Subject
  *   `classOnly` is the one class shown, `allLabels` those of all points of the layer
  */

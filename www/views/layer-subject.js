@@ -14,11 +14,11 @@ export const axisNames = ([first, second]) => ({
 
 /**
  * A cloud of a layer as the explorer shows it.
- * @param {{layer: import('../bettiscope.js').LayerResult, cloud: import('../bettiscope.js').Cloud, data: import('../bettiscope.js').Samples,
- *   settings: any, scope: import('../bettiscope.js').Bettiscope}} chosen
+ * @param {{layer: import('../bettiscope.js').LayerResult, cloud: import('../bettiscope.js').Cloud, data: import('../bettiscope.js').Samples | import('../bettiscope.js').Texts,
+ *   seen: import('../bettiscope.js').Seen, networkClasses: string[] | null, settings: any, scope: import('../bettiscope.js').Bettiscope}} chosen
  * @returns {import('./explorer.js').Subject}
  */
-export function layerSubject({ layer, cloud, data, settings, scope }) {
+export function layerSubject({ layer, cloud, data, seen, networkClasses, settings, scope }) {
   const rows = cloud.index;
   const isPooled = layer.clouds.length === 1;
   const positions = new Float32Array(rows.length * 2);
@@ -27,13 +27,25 @@ export function layerSubject({ layer, cloud, data, settings, scope }) {
   const source = { points: layer.points, nCoords: layer.nCoords, metric: settings.metric, scaling: settings.scaling, rows };
   const sampleOf = (/** @type {number} */ point) => layer.sample[rows[point]];
   const className = (/** @type {number} */ point) => (labels ? ` (${layer.classes[labels[point]]})` : '');
+  const drawn = new Map([...seen.index].map((sample, i) => [sample, i]));
+  const tokens = (/** @type {number} */ point) => seen.tokens?.[/** @type {number} */ (drawn.get(sampleOf(point)))];
+  const position = (/** @type {number} */ point) => layer.position?.[rows[point]];
+  const verdict = (/** @type {number} */ point) => {
+    const prediction = seen.predictions?.[/** @type {number} */ (drawn.get(sampleOf(point)))];
+    const name = prediction === undefined ? undefined : networkClasses?.[prediction];
+    return name && name !== (labels && layer.classes[labels[point]]) ? `, taken for ${name}` : '';
+  };
+  const place = (/** @type {number} */ point) => {
+    const at = position(point);
+    return at === undefined ? '' : `${tokens(point) ? `token “${tokens(point)?.words[at]}”` : `position ${at}`} of `;
+  };
   return {
     title: isPooled ? layer.label : `${layer.label}, ${cloud.name}`,
     positions, labels, classes: layer.classes, barcode: cloud.barcode, ...axisNames(layer.explained),
     edges: () => scope.edges(source, { limit: MAX_EDGES }),
     representative: (interval) => scope.representative(source, cloud.barcode, interval),
-    describe: (point) => `sample ${sampleOf(point)}${className(point)}`,
-    sample: (point) => ({ data, index: sampleOf(point) }),
+    describe: (point) => `${place(point)}${data.kind === 'texts' ? 'text' : 'sample'} ${sampleOf(point)}${className(point)}${verdict(point)}`,
+    sample: (point) => ({ data, index: sampleOf(point), tokens: tokens(point), position: position(point) }),
     empty: `with ${plural(rows.length, 'point')} none appeared`,
     hasAllEdges: allEdgesOf(rows.length),
     classOnly: isPooled ? '' : cloud.name,

@@ -8,7 +8,7 @@ import { METRICS } from '../state.js';
  */
 
 const SELECTS = /** @type {const} */ ([
-  ['pooling', 'feature map → point', [['mean', 'mean over space'], ['flatten', 'all values in a row'], ['positions', 'each position is a point']]],
+  ['pooling', 'layer → points', [['default', 'as the network proposes'], ['mean', 'mean over positions or tokens'], ['class-token', 'class token'], ['flatten', 'all values in a row'], ['positions', 'each position or token is a point']]],
   ['scaling', 'scaling', [['min-max', 'min–max per coordinate'], ['none', 'none']]],
   ['metric', 'metric', METRICS.map((m) => [m, m])],
   ['maxDim', 'highest dimension', [['0', 'H0 — pieces'], ['1', 'H1 — and loops'], ['2', 'H2 — and hollows (slow)']]],

@@ -1,8 +1,9 @@
 import { element } from '../dom.js';
-import { thumbnail } from './thumbnail.js';
+import { sampleView } from './sample.js';
 
-/** At most this many samples are shown as pictures. */
-const MAX_PICTURES = 8;
+/** At most this many samples are shown. */
+const MAX_SAMPLES = 8;
+const MAX_TEXTS = 4;
 
 /**
  * The small card beside the pointer, or beside what the keyboard has reached.
@@ -18,10 +19,11 @@ export class Tip {
   /**
    * @param {Place} place
    * @param {string[]} lines
-   * @param {{data: import('../bettiscope.js').Samples, index: number}[]} samples
+   * @param {import('./sample.js').Sample[]} samples
    */
   show(place, lines, samples) {
-    const pictures = samples.slice(0, MAX_PICTURES).map(({ data, index }) => thumbnail(data, index)).filter((p) => p !== null);
+    const most = samples[0]?.data.kind === 'texts' ? MAX_TEXTS : MAX_SAMPLES;
+    const pictures = samples.slice(0, most).map(sampleView).filter((view) => view !== null);
     const words = element('div', {}, ...lines.map((line) => element('p', {}, line)));
     this.host.replaceChildren(words, ...(pictures.length ? [element('div', { className: 'pictures-row' }, ...pictures)] : []));
     this.host.hidden = false;

@@ -1,18 +1,21 @@
 import { summary } from '../betti.js';
 import { element, plural, short } from '../dom.js';
 
+/** @type {Record<string, string>} */
+const POOLINGS = { mean: 'the mean over its positions', 'class-token': 'its class token', flatten: 'all its values in a row', positions: 'one point per position' };
+
 /**
  * What am I seeing? Two or three sentences about the selected layer, then the numbers' conventions and source.
  *
  * @param {HTMLElement} host
  * @param {{layer: import('../bettiscope.js').LayerResult, cloud: import('../bettiscope.js').Cloud, choices: import('../state.js').Choices,
- *   networkName: string, fileName: string, dataName: string, layers: import('../bettiscope.js').LayerResult[], accuracy: number | null}} shown
+ *   networkName: string, fileName: string, dataName: string, isText: boolean, pooling: string, layers: import('../bettiscope.js').LayerResult[], accuracy: number | null}} shown
  */
-export function showWords(host, { layer, cloud, choices, networkName, fileName, dataName, layers, accuracy }) {
+export function showWords(host, { layer, cloud, choices, networkName, fileName, dataName, isText, pooling, layers, accuracy }) {
   const [pieces, loops, hollows] = summary(cloud.barcode);
   const sentences = [];
   const who = cloud.name === 'all' ? plural(cloud.index.length, 'point') : `${plural(cloud.index.length, 'point')} of class ${cloud.name}`;
-  sentences.push(`At “${layer.label}” each ${choices.pooling === 'positions' ? 'spatial position' : 'sample'} is a point with ${plural(layer.nCoords, 'coordinate')}; you see ${who}.`);
+  sentences.push(`At “${layer.label}” each ${isText ? (choices.pooling === 'positions' ? 'token' : 'text') : choices.pooling === 'positions' ? 'position' : 'sample'} is a point with ${plural(layer.nCoords, 'coordinate')}; you see ${who}.`);
   sentences.push(trend(layers, layer.id, 0));
   if (loops) {
     sentences.push(loops.count === 0
@@ -25,6 +28,7 @@ export function showWords(host, { layer, cloud, choices, networkName, fileName, 
     ['data', dataName],
     ...(accuracy === null ? [] : [['accuracy here', `${(100 * accuracy).toFixed(1)} % of these samples`]]),
     ['points', `${cloud.index.length} in R${superscript(layer.nCoords)}`],
+    ['a layer becomes points by', POOLINGS[pooling] ?? pooling],
     ['scaling', choices.scaling === 'min-max' ? 'each coordinate to [0, 1], over all classes' : 'none'],
     ['metric', choices.metric],
     ['filtration', `Vietoris–Rips, by diameter, ${choices.threshold === null ? 'to the enclosing radius' : `to ${choices.threshold}`}`],
