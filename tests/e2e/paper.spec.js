@@ -36,6 +36,8 @@ test('every claim has its figure and a verdict with its rule, without loading a 
     expect(await claim.locator('.verdict-card td').count(), id).toBeGreaterThan(0);
     await expect(page.locator(`.scorecard [data-claim=${id}] .verdict`)).toHaveText(String(await claim.locator('.verdict-card h3 .verdict').textContent()));
   }
+  for (const id of ['K1', 'K2', 'K3']) await expect(page.locator(`.scorecard [data-claim=${id}] .verdict`)).toBeVisible();
+  await expect(page.locator('.verdict-card.counter .rule')).toHaveCount(3);
   await expect(page.locator('.main-figure svg')).toBeVisible();
   expect(loaded.filter((url) => /\.onnx$|\/network\//.test(url))).toEqual([]);
 });
