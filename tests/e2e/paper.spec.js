@@ -125,7 +125,7 @@ test('on paper nothing is folded away', async ({ page }) => {
   await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
   expect(await page.locator('#paper-place details:not([open])').count()).toBe(0);
   await expect(page.locator('.contents')).toBeHidden();
-  for (const id of CLAIMS) await expect(page.locator(`#claim-${id} .numbers`).first()).toBeVisible();
+  for (const id of CLAIMS) await expect(page.locator(`#claim-${id} .facts`).first()).toBeVisible();
   await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
   expect(await page.locator('#paper-place details[open]').count()).toBe(0);
 });

@@ -25,7 +25,7 @@ export function showVerdict(host, verdict, { title = 'Verdict', obstacle = '' } 
 function wholeTable(quantities) {
   const head = element('tr', {}, ...['', 'value', 'needed'].map((words) => element('th', { scope: 'col' }, words)));
   const rows = quantities.map((quantity) => element('tr', {}, element('th', { scope: 'row' }, quantity.name), element('td', {}, valueOf(quantity)), element('td', {}, quantity.needed)));
-  return region(element('table', { className: 'numbers wrapped' }, element('thead', {}, head), element('tbody', {}, ...rows)));
+  return region(element('table', { className: 'facts wrapped' }, element('thead', {}, head), element('tbody', {}, ...rows)));
 }
 
 /** Numbers of parts: one part a row, a letter for each quantity, explained below. @param {Verdict} verdict @returns {HTMLElement[]} */
@@ -40,7 +40,7 @@ function partsOf({ of }) {
       return element('td', {}, found ? valueOf(found) : '');
     })));
   return [
-    region(element('table', { className: 'numbers' }, element('thead', {}, head), element('tbody', {}, ...rows))),
+    region(element('table', { className: 'facts' }, element('thead', {}, head), element('tbody', {}, ...rows))),
     element('ol', { className: 'letters', type: 'a' }, ...names.map((name) => element('li', {}, name, element('span', { className: 'needed' }, `: ${needed(name)}`)))),
   ];
 }
