@@ -29,7 +29,7 @@ export const CLAIMS = [
       'The claim: over the first 20 to 40 % of the depth both sums stay level or rise a little. Then they fall, and at the output next to nothing is left. So it was for all four convolutional networks.',
     ],
     beware: [
-      'The claim needs a ruler that fits each layer. Here every feature is brought to the range 0 to 1 before distances are taken. Without that (second figure below) a layer with large activations has long bars for no other reason than its size, and in residual networks activations tend to grow with depth: the curve can even turn over.',
+      'The claim needs a ruler that fits each layer. Here every feature is brought to the range 0 to 1 before distances are taken. Without that (“ResNet without scaling”) a layer with large activations has long bars for no other reason than its size, and in residual networks activations tend to grow with depth: the curve can even turn over.',
       `Not everyone finds this. ${WHEELER} measured persistence landscapes layer by layer and report that complexity often grows with training and need not fall with depth. Take C1 as a finding about these networks and this scaling, not as a law.`,
     ],
     counter: 'K2',
