@@ -41,11 +41,19 @@ pub(super) fn convolve(
     let n_outputs = out.len() / (batch * n_pixels).max(1);
     let n_inner = channels * kernel_height * kernel_width;
     let packed = Weights::packed(n_inner, n_outputs, |inner, output| weights[output * n_inner + inner]);
-    let runs: Vec<usize> =
-        (0..channels).flat_map(|c| (0..kernel_height).map(move |y| (c * full_height + y) * full_width)).collect();
-    let starts: Vec<usize> =
-        (0..out_height).flat_map(|y| (0..out_width).map(move |x| y * stride[0] * full_width + x * stride[1])).collect();
+    // Windows of one pixel have runs of one number: there all channels of a pixel are laid side by side first.
+    let is_turned = window.kernel == [1, 1];
+    let runs: Vec<usize> = if is_turned {
+        vec![0]
+    } else {
+        (0..channels).flat_map(|c| (0..kernel_height).map(move |y| (c * full_height + y) * full_width)).collect()
+    };
+    let (run_length, pixel_size) = if is_turned { (channels, channels) } else { (kernel_width, 1) };
+    let starts: Vec<usize> = (0..out_height)
+        .flat_map(|y| (0..out_width).map(move |x| (y * stride[0] * full_width + x * stride[1]) * pixel_size))
+        .collect();
     let mut padded = vec![0.0; channels * full_height * full_width];
+    let mut turned = vec![0.0; if is_turned { padded.len() } else { 0 }];
     let is_padded = (full_height, full_width) != (height, width);
     for (sample, out) in values.chunks_exact(channels * height * width).zip(out.chunks_exact_mut(n_outputs * n_pixels))
     {
@@ -55,12 +63,20 @@ pub(super) fn convolve(
                 padded[at..at + width].copy_from_slice(line);
             }
         }
-        let sample = if is_padded { &padded } else { sample };
+        let mut sample = if is_padded { &padded } else { sample };
+        if is_turned {
+            for (channel, plane) in sample.chunks_exact(full_height * full_width).enumerate() {
+                for (pixel, &value) in turned.chunks_exact_mut(channels).zip(plane) {
+                    pixel[channel] = value;
+                }
+            }
+            sample = &turned;
+        }
         for (first, n_columns, panel) in packed.panels() {
             let begin = bias_of(bias, first);
             for pixel in (0..n_pixels).step_by(ROWS) {
                 let own = std::array::from_fn(|r| starts[(pixel + r).min(n_pixels - 1)]);
-                let sums = tile(sample, own, &runs, kernel_width, panel, &begin);
+                let sums = tile(sample, own, &runs, run_length, panel, &begin);
                 let n_rows = ROWS.min(n_pixels - pixel);
                 for column in 0..n_columns {
                     let at = (first + column) * n_pixels + pixel;
