@@ -13,12 +13,12 @@ mod reading;
 mod study;
 
 pub use diagrams::{LoopFinder, diagram_distance, landscape};
-pub use engine::{barcode, draw, estimate, js_shortest_edges, measure_layers, select_samples};
+pub use engine::{barcode, barcodes, draw, estimate, js_shortest_edges, measure_layers, select_samples};
 pub use failure::start;
 #[cfg(feature = "network")]
 pub use network::{NetworkSession, inspect_network};
 pub use reading::read_data;
-pub use study::{compare_layers, describe_layer, descriptor_catalog, descriptor_presets, js_correlate};
+pub use study::{compare_layers, describe_layer, descriptor_catalog, js_correlate, judge_claims};
 
 #[cfg(feature = "threads")]
 pub use wasm_bindgen_rayon::init_thread_pool;

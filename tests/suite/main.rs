@@ -1,6 +1,7 @@
 //! The native tests: one binary, one module per subject.
 
 mod against_oracle;
+mod claims;
 mod clouds;
 mod contracts;
 mod descriptors;
@@ -12,8 +13,10 @@ mod geometry;
 mod goldens;
 mod known_homology;
 mod laws;
+mod matrix_free;
 mod oracle;
 mod parallel;
 mod representatives;
 mod similarity;
+mod sparse;
 mod study;
