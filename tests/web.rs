@@ -117,3 +117,64 @@ fn files_become_samples() {
     assert_eq!(Float32Array::from(get(&read, "values")).to_vec(), [1.0, 2.0, 3.0, 4.0]);
     assert_eq!(Array::from(&get(&read, "classes")).length(), 2);
 }
+
+#[wasm_bindgen_test]
+fn a_layer_is_described_and_compared() {
+    let points: Vec<f32> = (0..360u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 8) as f32 / 16_777_216.0).collect();
+    let classes: Array = ["cat", "dog"].into_iter().map(JsValue::from).collect();
+    let labels: Vec<u16> = (0..120).map(|i| i % 2).collect();
+    let layer = object(&[
+        ("label", "block 1".into()),
+        ("points", Float32Array::from(points.as_slice()).into()),
+        ("nCoords", 3.into()),
+        ("labels", js_sys::Uint16Array::from(labels.as_slice()).into()),
+        ("classes", classes.into()),
+    ]);
+    let names: Array = ["lifespans-0", "phdim-0", "phdim-0-class"].into_iter().map(JsValue::from).collect();
+    let wishes = object(&[("descriptors", names.into()), ("bettiScale", JsValue::NULL), ("perClass", 50.into())]);
+    let found = web::describe_layer(&layer, wishes, &silent()).unwrap();
+    let rows: Vec<JsValue> = Array::from(&get(&found, "rows")).to_vec();
+    assert_eq!(rows.len(), 3 + 1 + 3);
+    let words = |row: &JsValue, key: &str| get(row, key).as_string().unwrap();
+    assert_eq!((words(&rows[2], "descriptor"), words(&rows[2], "class")), ("lifespans-0".into(), "mean".into()));
+    assert!(get(&rows[2], "value").as_f64().unwrap() > get(&rows[2], "low").as_f64().unwrap());
+    assert_eq!(get(&rows[2], "n").as_f64(), Some(50.0));
+    // Fifty points of a class are too few: null, and why.
+    assert!(get(&rows[4], "value").is_null() && words(&rows[4], "note").contains("at least 80"));
+    assert_eq!(Array::from(&get(&found, "fits")).length(), 1);
+    let clouds = Array::from(&get(&found, "clouds"));
+    assert_eq!((clouds.length(), words(&clouds.get(1), "name")), (2, "dog".into()));
+
+    let measures: Array = ["cka", "sliced-wasserstein-1"].into_iter().map(JsValue::from).collect();
+    let wishes = object(&[("measures", measures.into()), ("batch", 40.into())]);
+    let found = web::compare_layers(&layer, &layer, wishes, &silent()).unwrap();
+    assert!((get(&found, "cka").as_f64().unwrap() - 1.0).abs() < 1e-12);
+    assert_eq!(get(&found, "sliced-wasserstein-1").as_f64(), Some(0.0));
+
+    let wrong = object(&[("descriptors", Array::of1(&"lifespan".into()).into())]);
+    let failure = web::describe_layer(&layer, wrong, &silent()).unwrap_err();
+    assert_eq!(get(&failure, "kind").as_string().unwrap(), "invalid-setting");
+}
+
+#[wasm_bindgen_test]
+fn numbers_are_correlated_and_claims_judged() {
+    let numbers = Array::from_iter([1.0, 2.0, 3.0, 5.0].map(JsValue::from)).into();
+    let found = web::js_correlate(&numbers, &numbers, JsValue::UNDEFINED).unwrap();
+    assert_eq!(get(&found, "spearman").as_f64(), Some(1.0));
+    let row = |depth: f64, value: f64| {
+        object(&[
+            ("network", "vgg-1".into()),
+            ("descriptor", "lifespans-0".into()),
+            ("class", "mean".into()),
+            ("depth", depth.into()),
+            ("value", value.into()),
+            ("testAccuracy", JsValue::NULL),
+            ("layers", Array::new().into()),
+        ])
+    };
+    let verdicts = Array::from(&web::judge_claims(Array::of2(&row(0.5, 9.0), &row(1.0, 0.5)).into()).unwrap());
+    assert_eq!(get(&verdicts.get(0), "verdict").as_string().unwrap(), "holds");
+    assert_eq!(get(&verdicts.get(8), "verdict").as_string().unwrap(), "undecided");
+    let entry = Array::from(&web::descriptor_catalog().unwrap()).get(0);
+    assert_eq!(get(&entry, "name").as_string().unwrap(), "lifespans-0");
+}

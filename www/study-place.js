@@ -5,6 +5,7 @@ import { download } from './export.js';
 import { STUDIES } from './paper/studies.js';
 import { Runner } from './runner.js';
 import { OWN } from './session.js';
+import { toHash } from './state.js';
 import { Kept } from './views/kept.js';
 import { Tip } from './views/tip.js';
 import { Collection, mainDescriptors, stageName } from './views/study/collection.js';
@@ -218,8 +219,10 @@ export class StudyPlace {
       if (seconds <= SECONDS_WITHOUT_ASKING) await this.run();
       else this.runner.control.set('changed');
     } catch (failure) {
+      this.state.choices.study = '';
+      history.replaceState(null, '', toHash(this.state.choices));
+      await this.open();
       this.alerts.show(failure);
-      this.state.set({ study: '' });
     }
   }
 
@@ -259,6 +262,7 @@ export class StudyPlace {
       this.showLive();
     } catch (failure) {
       this.state.set({ place: 'study' });
+      if (this.collection.isEmpty) await this.open();
       this.alerts.show(failure);
     }
   }
@@ -326,10 +330,14 @@ export class StudyPlace {
       const link = await encodeStudy(report.study).catch(() => '');
       this.shown = link ? `study ${link}` : 'live';
       this.state.set({ reports: null, study: link });
-      if (this.state.choices.place === 'study' && !link) this.show();
     });
     this.kept.show();
-    if (done || !['cancelled', 'failed'].includes(this.runner.control.state ?? '')) return;
+    if (done) {
+      // The setup may have gone on while this ran.
+      if (JSON.stringify(this.setup.document) !== JSON.stringify(document)) this.runner.control.set('changed');
+      return this.show();
+    }
+    if (!['cancelled', 'failed'].includes(this.runner.control.state ?? '')) return;
     const found = /** @type {Report | null} */ (partial);
     if (found) this.keep(found);
     else Object.assign(this, before);
@@ -360,7 +368,7 @@ export class StudyPlace {
     const descriptor = names.includes(choices.descriptor) ? choices.descriptor : main[0] ?? '';
     const layer = collection.members.some(({ network }) => network.layers.some(({ id }) => id === choices.studyLayer)) ? choices.studyLayer : layers[layers.length - 1]?.id ?? '';
     return {
-      collection, descriptors: chosen.length ? chosen : main, descriptor, family, layer,
+      view, collection, descriptors: chosen.length ? chosen : main, descriptor, family, layer,
       lines: lines.length ? lines : (view.lines?.(collection) ?? []),
       step: Math.min(choices.step ?? Infinity, (family?.members.length ?? 1) - 1),
       bands: choices.bands, measure: measures.includes(choices.measure) ? choices.measure : measures[0] ?? '',
@@ -379,7 +387,7 @@ export class StudyPlace {
     const { view, frame, collection } = this;
     const context = this.context();
     const lack = view.lacks(collection);
-    frame.show({ view, lack, shown: this.shown, live: this.live?.name ?? '', stored: this.stored.entries, nameOf: studyName, reports: collection.reports, running: this.runner.busy });
+    frame.show({ view, lack, shown: this.shown, live: this.live?.name ?? '', stored: this.stored.entries, nameOf: studyName, reports: collection.reports, running: this.runner.busy, setUp: this.setup.study?.name ?? '' });
     showControls(frame.hosts.controls, lack ? [] : view.controls(collection), context, (changes) => this.state.set(changes));
     const drawings = lack ? [] : view.drawings(context);
     const point = this.pointOf(context);
@@ -476,7 +484,7 @@ export class StudyPlace {
     else this.barcode.clear();
     hosts.barcode.hidden = !barcode;
     hosts.ask.hidden = all.length === members.length;
-    hosts.ask.replaceChildren(element('p', {}, `The barcodes of ${of} at ${layer} are not in the report. `),
+    hosts.ask.replaceChildren(element('p', {}, `The barcodes at ${layer} are not in the report.`),
       element('button', { type: 'button', disabled: this.runner.busy, onclick: () => this.computeDetails(members, layer) }, `Compute them for ${plural(members.length, 'checkpoint')}`));
   }
 

@@ -4,6 +4,7 @@
 //! clouds, then distances, barcodes and lifespan sums per cloud. Fitting the scaling per class would blow a collapsed
 //! class up again.
 
+mod claims;
 mod compare;
 mod describe;
 mod descriptor;
@@ -11,6 +12,7 @@ mod estimate;
 mod measure;
 mod settings;
 
+pub use claims::{Attack, Part, Quantity, ReportRow, Verdict, Word, judge};
 pub use compare::{CompareSettings, Measure, compare};
 pub use describe::{ALL, DescribedCloud, Description, Fit, MEAN, Row, describe};
 pub use descriptor::{CatalogEntry, Descriptor, catalog};

@@ -18,7 +18,7 @@ pub use failure::start;
 #[cfg(feature = "network")]
 pub use network::{NetworkSession, inspect_network};
 pub use reading::read_data;
-pub use study::{compare_layers, describe_layer, descriptor_catalog, descriptor_presets, js_correlate};
+pub use study::{compare_layers, describe_layer, descriptor_catalog, js_correlate, judge_claims};
 
 #[cfg(feature = "threads")]
 pub use wasm_bindgen_rayon::init_thread_pool;

@@ -8,7 +8,7 @@ use super::arrays::{field, object};
 use super::engine::{Layer, barcode_object, observer};
 use super::failure::{JsResult, bad_settings, thrown};
 use crate::descriptors::{Bootstrap, Correlation, correlate};
-use crate::study::{CompareSettings, DescribeSettings, DescribedCloud, Preset, catalog, compare, describe};
+use crate::study::{CompareSettings, DescribeSettings, DescribedCloud, ReportRow, catalog, compare, describe, judge};
 
 /// A value as plain objects and arrays, `null` for what is missing.
 fn plain(value: &impl Serialize) -> JsResult<JsValue> {
@@ -70,14 +70,14 @@ pub fn descriptor_catalog() -> JsResult<JsValue> {
     plain(&catalog())
 }
 
-/// `{[preset]: settings}` of [`describe_layer`].
+/// `[{id, claim, verdict, rule, quantities, of}]` from rows of reports joined with their networks, see [`judge`].
 ///
 /// # Errors
-/// None; the type is that of all exports.
-#[wasm_bindgen(js_name = descriptorPresets)]
-pub fn descriptor_presets() -> JsResult<JsValue> {
-    let presets = Preset::ALL.iter().map(|&(name, preset)| Ok((name, plain(&preset.settings())?)));
-    Ok(object(&presets.collect::<JsResult<Vec<_>>>()?))
+/// Throws if a row has another form.
+#[wasm_bindgen(js_name = judgeClaims)]
+pub fn judge_claims(rows: JsValue) -> JsResult<JsValue> {
+    let rows: Vec<ReportRow> = serde_wasm_bindgen::from_value(rows).map_err(|e| bad_settings(&e))?;
+    plain(&judge(&rows))
 }
 
 /// Settings of [`js_correlate`].

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { dataFile } from './blank.js';
 
 /** @type {{networks: {id: string, family: string, dataset: string, kind?: string}[]}} */
-const catalog = JSON.parse(readFileSync(new URL('../../models/index.json', import.meta.url), 'utf8'));
+const catalog = JSON.parse(readFileSync(new URL('../../dist/models/index.json', import.meta.url), 'utf8'));
 const [{ family, dataset }] = catalog.networks;
 /** Checkpoints of the first family. */
 const CHECKPOINTS = catalog.networks.filter((n) => n.family === family && n.dataset === dataset).map(({ id }) => id);
@@ -39,6 +39,7 @@ async function openStudy(page, document, more = '') {
     const { checkStudy, encodeStudy } = await import(new URL('/www/bettiscope/study.js', location.href).href);
     return encodeStudy(checkStudy(value));
   }, document);
+  await page.goto('about:blank'); // so that the page begins anew
   await page.goto(`/#v=1&place=study&study=${encoded}${more}`);
   await expect(page.locator('#study-place')).toBeVisible();
   await reached(page);
@@ -82,6 +83,7 @@ test('a click leads from a number to its formula, classes, barcode and fit', asy
   await expect(words.locator('svg')).toHaveCount(2);
   await page.locator('.study-figure:visible .stage').first().focus();
   await page.keyboard.press('ArrowRight');
+  await expect(page.locator('.tip:visible')).toContainText('Lifespans 0');
   await page.keyboard.press('Enter');
   await expect(words.locator('.classes tr')).toHaveCount(10);
   await expect(words.locator('.value b')).not.toBeEmpty();
@@ -95,6 +97,7 @@ test('the Network place shows exactly the cloud behind a number', async ({ page 
   await openStudy(page, study());
   await page.locator('.study-figure:visible .stage').first().focus();
   await page.keyboard.press('ArrowRight');
+  await expect(page.locator('.tip:visible')).toContainText('Lifespans 0');
   await page.keyboard.press('Enter');
   const words = page.locator('#study-place .words');
   const name = String(await words.locator('.classes .link').first().textContent());
@@ -153,6 +156,20 @@ test('a report saved here opens here again, without computing', async ({ page })
   await expect(page.locator('#study-place .words p').first()).toHaveText(String(words));
 });
 
+test('a report without barcodes computes what is behind its numbers', async ({ page }) => {
+  await openStudy(page, study({ networks: CHECKPOINTS.slice(0, 2) }));
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.locator('#study-place .save', { hasText: 'report' }).click()]);
+  const report = { ...JSON.parse(readFileSync(await saved.path(), 'utf8')), clouds: [], fits: [], barcodes: 'omitted' };
+  await page.locator('#study-place .bar .measure summary').first().click();
+  await page.getByLabel('Open a report or a study (JSON)').setInputFiles({ name: 'small.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(report)) });
+  await page.keyboard.press('Escape');
+  await page.locator('[data-question=training]').click();
+  await page.locator('.ask button').click();
+  await expect(page.locator('.training-barcode svg')).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('.ask')).toBeHidden();
+  await reached(page);
+});
+
 test('a damaged file says what is wrong, and what was there stays', async ({ page }) => {
   await openStudy(page, study());
   await page.locator('#study-place .bar .measure summary').first().click();
@@ -195,7 +212,7 @@ test('networks and settings are set up, run, cancelled and run again', async ({ 
 test('your own network takes part', async ({ page }) => {
   await openStudy(page, study({ networks: [LAST], descriptors: ['lifespans-0'] }));
   await page.locator('#study-place .bar .measure summary').nth(1).click();
-  await page.getByLabel('Open your own network (.onnx)').nth(1).setInputFiles({ name: 'tiny-cnn.onnx', mimeType: '', buffer: dataFile('network/tiny-cnn.onnx') });
+  await page.locator('#study-place').getByLabel('Open your own network (.onnx)').setInputFiles({ name: 'tiny-cnn.onnx', mimeType: '', buffer: dataFile('network/tiny-cnn.onnx') });
   await expect(page.locator('.networks-sheet')).toContainText('tiny-cnn.onnx');
   await page.keyboard.press('Escape');
   await page.locator('#study-place .run').click();

@@ -1,6 +1,7 @@
 //! The native tests: one binary, one module per subject.
 
 mod against_oracle;
+mod claims;
 mod clouds;
 mod contracts;
 mod descriptors;

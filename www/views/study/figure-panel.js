@@ -46,7 +46,8 @@ export class FigurePanel {
   show(drawing, chosen) {
     this.drawing = drawing;
     this.chosen = chosen;
-    this.reached = null;
+    const { reached } = this;
+    this.reached = (reached && drawing.marks.find((mark) => sameAs(mark.point, reached.point))) ?? null;
     this.heading.textContent = drawing.title;
     this.host.classList.toggle('wide', Boolean(drawing.wide));
     this.picture.stage.setAttribute('aria-label', `${drawing.label}; left and right walk along a line or row, up and down to another one, Enter chooses`);

@@ -142,7 +142,7 @@ export class Setup {
       const own = Object.entries(this.own.data).filter(([, data]) => (data.kind === 'texts' ? 'text' : 'image') === kind);
       const option = (/** @type {string} */ value, /** @type {string} */ words) => element('option', { value }, words);
       const select = element('select', { 'aria-label': kinds.length > 1 ? `Data of ${kind} networks` : 'Data', onchange: () => this.change({ data: kinds.length > 1 ? { ...Object.fromEntries(kinds.map((k) => [k, chosen(k)])), [kind]: select.value } : select.value }) },
-        option('default', 'what each was trained on'), ...fits.map(({ id, name }) => option(id, name)),
+        option('default', kinds.length > 1 ? `${kind}s each was trained on` : 'what each was trained on'), ...fits.map(({ id, name }) => option(id, name)),
         ...(attacked.length ? [element('optgroup', { label: 'attacked' }, ...attacked.map(({ id, name }) => option(id, name)))] : []),
         ...(own.length ? [element('optgroup', { label: 'yours' }, ...own.map(([id, { name }]) => option(id, name)))] : []));
       select.value = chosen(kind);
@@ -179,6 +179,7 @@ export class Setup {
       return element('label', { title }, input, element('span', {}, words));
     };
     const toggled = (/** @type {string[]} */ list, /** @type {string} */ name, /** @type {string[]} */ order) => (/** @type {boolean} */ wanted) => order.filter((it) => (it === name ? wanted : list.includes(it)));
+    const betti = element('input', { type: 'number', min: '0', step: 'any', placeholder: 'none', value: String(study.bettiScale ?? ''), onchange: () => this.change({ bettiScale: Number(betti.value) > 0 ? Number(betti.value) : null }) });
     const names = this.descriptors.map(({ name }) => name);
     const compared = study.compare.flatMap(({ measures }) => measures);
     this.hosts.measure.replaceChildren(
@@ -186,7 +187,7 @@ export class Setup {
         ...NUMBERS.map(([name, label, low, high]) => number(label, study[name], low, high, (value) => ({ [name]: value }))),
         ...SELECTS.map(([name, label, values]) => select(label, values, String(study[name]), (value) => ({ [name]: name === 'factor' ? Number(value) : value }))),
         select('sizes for PHdim', sizes, given ? 'given' : String(phdim.sizes), (value) => ({ phdim: { ...this.now().phdim, sizes: value === 'given' ? phdim.sizes : value } })),
-        number('draws per size', phdim.draws, 1, 1000, (value) => ({ phdim: { ...this.now().phdim, draws: value } }))),
+        field('scale of Betti numbers', betti), number('draws per size', phdim.draws, 1, 1000, (value) => ({ phdim: { ...this.now().phdim, draws: value } }))),
       element('fieldset', { className: 'layers' }, element('legend', {}, 'descriptors'),
         element('div', { className: 'layer-list descriptors' }, ...this.descriptors.map(({ name, label, formula }) =>
           box(label, formula, study.descriptors.includes(name), (wanted) => ({ descriptors: toggled(this.now().descriptors, name, names)(wanted) })))),
