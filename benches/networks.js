@@ -8,8 +8,9 @@
  * in a trial. Medians; the command fails if the logits differ. Without `--dry` the table in models/README.md is written anew.
  */
 import { chromium } from '@playwright/test';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchOptions } from '../tests/e2e/browser.js';
 import { serve } from '../tests/e2e/server.js';
@@ -22,7 +23,7 @@ const { values: options } = parseArgs({
     threads: { type: 'string', default: '1,2' },
   },
 });
-const here = (/** @type {string} */ path) => new URL(`../${path}`, import.meta.url).pathname;
+const here = (/** @type {string} */ path) => resolve(import.meta.dirname, '..', path);
 const MARKS = ['<!-- speed -->', '<!-- /speed -->'];
 /** What the peers' logits may differ by, relative to the largest. */
 const TOLERANCE = 1e-3;
@@ -118,11 +119,12 @@ if (!existsSync(here(`${options.dist}/network`))) throw new Error('there is no f
 const models = here(options.models);
 const index = JSON.parse(readFileSync(`${models}/index.json`, 'utf8'));
 const families = seriesByGroup(index.networks.filter((/** @type {any} */ n) => n.group === 'family')).flatMap(({ series }) => series.map(({ members }) => members));
-const servers = {
-  dist: await serve({ root: here(options.dist), isolated: true, cors: true }), models: await serve({ root: models, isolated: true, cors: true }),
-  peer: await serve({ root: peer, isolated: true, cors: true }),
-};
-const urls = Object.fromEntries(Object.entries(servers).map(([name, { url }]) => [name, url]));
+// One origin for all: browsers ask before a page of another one may load from this machine.
+const root = mkdtempSync(join(tmpdir(), 'bettiscope-bench-'));
+writeFileSync(join(root, 'index.html'), '<!doctype html>');
+for (const [name, folder] of Object.entries({ dist: here(options.dist), models, peer })) symlinkSync(folder, join(root, name));
+const server = await serve({ root, isolated: true });
+const urls = Object.fromEntries(['dist', 'models', 'peer'].map((name) => [name, `${server.url}${name}/`]));
 const browser = await chromium.launch(launchOptions);
 /** @type {{entry: any, members: any[], found: Record<string, Awaited<ReturnType<typeof race>>>}[]} */
 const results = [];
@@ -134,8 +136,7 @@ for (const members of families) {
   const found = {};
   for (const threads of options.threads.split(',').map(Number)) {
     const page = await browser.newPage({ serviceWorkers: 'block' });
-    await page.route('**/blank-for-benches', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>', headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } }));
-    await page.goto(`${urls.dist}blank-for-benches`);
+    await page.goto(server.url);
     found[threads] = await page.evaluate(race, { entry, dataset, threads, rounds: Number(options.rounds), samples: Number(options.samples), urls });
     await page.close();
     const { ours, theirs, all, ratio, batch, difference } = found[threads];
@@ -149,14 +150,15 @@ for (const members of families) {
   results.push({ entry, members, found });
 }
 await browser.close();
-for (const server of Object.values(servers)) await server.close();
+await server.close();
+rmSync(root, { recursive: true });
 if (!options.dry && !process.exitCode) writeTable();
 
 function writeTable() {
   const file = `${models}/README.md`;
-  const text = readFileSync(file, 'utf8');
+  let text = readFileSync(file, 'utf8');
+  if (!MARKS.every((mark) => text.includes(mark))) text = `${text.trimEnd()}\n\n## Speed\n\n${MARKS.join('\n')}\n`;
   const [from, to] = MARKS.map((mark) => text.indexOf(mark));
-  if (from < 0 || to < from) throw new Error(`models/README.md has no place for the table, between ${MARKS.join(' and ')}`);
   const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`;
   const seconds = (/** @type {number} */ ms) => ((ms * SAMPLES) / 1000).toFixed(1);
   const rows = results.map(({ entry, members, found }) => [

@@ -12,6 +12,7 @@
 //! The library does no input or output: bytes come in, values go out.
 
 pub mod error;
+pub mod parallel;
 pub mod progress;
 pub mod random;
 

@@ -13,6 +13,8 @@ pub enum Stage {
     Distances,
     /// Reducing columns of this homology dimension; counted in columns.
     Reducing(usize),
+    /// Many clouds or layers at once; counted in these.
+    Measuring,
 }
 
 /// How far a computation has come: `done` of `total` units of its stage.

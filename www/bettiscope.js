@@ -26,8 +26,9 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, c
  * @typedef {{kind: 'texts', name: string, n: number, texts: string[], labels: Uint16Array | null, classes: string[], notes: string[]}} Texts
  * @typedef {{words: string[], ids: Uint32Array, cut: boolean}} Tokens what a network saw of a text
  * @typedef {{kind: 'distances', name: string, n: number, distances: Float32Array, notes: string[]}} Distances
- * @typedef {{maxDim: number, threshold: number, dims: Uint8Array, births: Float32Array, deaths: Float32Array, edges: Uint32Array}} Barcode
+ * @typedef {{maxDim: number, threshold: number, method?: string | null, dims: Uint8Array, births: Float32Array, deaths: Float32Array, edges: Uint32Array}} Barcode
  * @typedef {{points: Float32Array, nCoords: number, metric?: string, scaling?: string, rows?: Uint32Array} | {distances: Float32Array}} CloudSource
+ * @typedef {CloudSource | {nPoints: number, pairs: Uint32Array, lengths: Float32Array}} BarcodeSource points, all distances, or those of some pairs
  * @typedef {{points: Uint32Array, isLoop: boolean, deathEdge: Uint32Array | null, isFilled: boolean}} Representative
  * @typedef {{name: string, index: Uint32Array, barcode: Barcode, lifespans: number[]}} Cloud
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, nPoints: number, nCoords: number,
@@ -360,12 +361,12 @@ export class Bettiscope {
   }
 
   /**
-   * @param {{points: Float32Array, nCoords: number, metric?: string} | {distances: Float32Array}} cloud
-   * @param {{maxDim?: number, threshold?: number | null, modulus?: number} & Options} [options]
+   * @param {BarcodeSource} cloud
+   * @param {{maxDim?: number, threshold?: number | null, modulus?: number, method?: 'auto' | 'reduced-rips' | 'cohomology'} & Options} [options]
    * @returns {Promise<Barcode>}
    */
-  barcode(cloud, { maxDim = DEFAULTS.maxDim, threshold = null, modulus = DEFAULTS.modulus, ...options } = {}) {
-    const settings = { maxDim, threshold, modulus };
+  barcode(cloud, { maxDim = DEFAULTS.maxDim, threshold = null, modulus = DEFAULTS.modulus, method = 'auto', ...options } = {}) {
+    const settings = { maxDim, threshold, modulus, method };
     return this.job(options, ({ signal, report }) => this.engine.run((worker) =>
       worker.request('barcode', { cloud, settings }, { onProgress: (p) => report('measuring', p.done, p.total) }), signal));
   }
@@ -417,6 +418,28 @@ export class Bettiscope {
    */
   landscape(barcode, { dim = 1, levels = 5, ...options } = {}) {
     return this.job(options, ({ signal }) => this.desk.run((worker) => worker.request('landscape', { barcode, dim, levels }), signal));
+  }
+
+  /**
+   * The barcodes of many clouds, in their order: spread over the engine's workers, or over the threads of the one.
+   * @param {BarcodeSource[]} clouds
+   * @param {{maxDim?: number, threshold?: number | null, modulus?: number, method?: 'auto' | 'reduced-rips' | 'cohomology'} & Options} [options]
+   * @returns {Promise<Barcode[]>}
+   */
+  barcodes(clouds, { maxDim = DEFAULTS.maxDim, threshold = null, modulus = DEFAULTS.modulus, method = 'auto', ...options } = {}) {
+    const settings = { maxDim, threshold, modulus, method };
+    return this.job(options, async ({ signal, report }) => {
+      const nParts = Math.max(1, Math.min(this.engine.size, clouds.length));
+      const parts = Array.from({ length: nParts }, (_, part) => clouds.filter((_cloud, i) => i % nParts === part));
+      const done = parts.map(() => 0);
+      const onPart = (/** @type {number} */ part, /** @type {any} */ p) => {
+        done[part] = (p.done / p.total) * parts[part].length;
+        report('measuring', Math.floor(done.reduce((a, b) => a + b, 0)), clouds.length);
+      };
+      const found = await allOrStop(parts.map((part, i) => (/** @type {AbortSignal} */ s) => this.engine.run((worker) =>
+        worker.request('barcodes', { clouds: part, settings }, { onProgress: (p) => onPart(i, p) }), s)), signal);
+      return clouds.map((_cloud, i) => found[i % nParts][Math.floor(i / nParts)]);
+    });
   }
 
   /**

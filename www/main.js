@@ -1,5 +1,6 @@
 /** Wires the page: state, places, files, theme, sharing. */
 import { Bettiscope } from './bettiscope.js';
+import { isReport, isStudy } from './bettiscope/report.js';
 import { byId } from './dom.js';
 import { acceptDrops, isNetwork } from './files.js';
 import { embed } from './embed.js';
@@ -9,6 +10,7 @@ import { PaperPlace } from './paper-place.js';
 import { PointsPlace } from './points-place.js';
 import { OWN } from './session.js';
 import { State, toHash } from './state.js';
+import { StudyPlace } from './study-place.js';
 import { theme } from './theme.js';
 import { Alerts } from './views/alerts.js';
 
@@ -44,12 +46,15 @@ try {
   const scope = await Bettiscope.start();
   describeBuild(scope.info);
   paper.begin(scope);
-  const places = { network: new NetworkPlace(scope, state, alerts), paper, points: new PointsPlace(scope, state, alerts) };
-  const enter = () => places[/** @type {'network' | 'paper' | 'points'} */ (state.choices.place)].enter();
+  const network = new NetworkPlace(scope, state, alerts);
+  const places = { network, paper, study: new StudyPlace(scope, state, alerts, network.session), points: new PointsPlace(scope, state, alerts) };
+  const enter = () => places[/** @type {keyof places} */ (state.choices.place)].enter();
   state.onChange((changed) => changed.includes('place') && enter());
-  acceptDrops((files) => {
+  acceptDrops(async (files) => {
     if (files.length === 0) return;
-    if (isNetwork(files)) places.network.open(files, 'network');
+    if ((await isReport(files[0])) || (await isStudy(files[0]))) places.study.openFiles(files);
+    else if (isNetwork(files) && state.choices.place === 'study') places.study.openOwn(files, 'network');
+    else if (isNetwork(files)) places.network.open(files, 'network');
     else if (state.choices.place === 'points') places.points.open(files);
     else places.network.open(files, 'data');
   });
@@ -75,12 +80,12 @@ function reportProblems() {
 }
 
 function showPlace() {
-  for (const place of ['network', 'paper', 'points']) byId(`${place}-place`).hidden = state.choices.place !== place;
+  for (const place of ['network', 'study', 'paper', 'points']) byId(`${place}-place`).hidden = state.choices.place !== place;
   for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-place]'))) {
     if (link.dataset.place === state.choices.place) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  const titles = { network: 'watch the shape of data change, layer by layer', paper: 'the paper in your browser', points: 'the barcode of points' };
+  const titles = { network: 'watch the shape of data change, layer by layer', study: 'how shape changes over depth and training', paper: 'the paper in your browser', points: 'the barcode of points' };
   document.title = `Bettiscope: ${titles[/** @type {keyof titles} */ (state.choices.place)]}`;
 }
 
@@ -104,5 +109,6 @@ async function share() {
   }
   setTimeout(() => { byId('share').textContent = 'Share'; }, 1500);
   const ownPoints = state.choices.place === 'points' && byId('points-place').dataset.own === 'true';
-  if (own || ownPoints) alerts.show({ message: 'the link holds all choices but not your own files, which never leave this tab: whoever opens it sees the bundled ones instead', kind: 'note' });
+  const ownStudy = state.choices.place === 'study' && byId('study-place').dataset.own === 'true';
+  if (own || ownPoints || ownStudy) alerts.show({ message: 'the link holds all choices but not your own files, which never leave this tab: whoever opens it sees the bundled ones instead', kind: 'note' });
 }

@@ -7,6 +7,7 @@ import { paragraph } from './paper/prose.js';
 import { Reports } from './paper/reports.js';
 import { scorecard } from './paper/scorecard.js';
 import { STUDIES } from './paper/studies.js';
+import { questionOf } from './views/study/views.js';
 import { Tip } from './views/tip.js';
 
 const INTRODUCTION = [
@@ -63,7 +64,7 @@ export class PaperPlace {
     this.scope = scope;
     const tip = new Tip();
     const onPoint = (/** @type {string} */ network, /** @type {string} */ layer) => this.state.set({ place: 'network', network, layer, clouds: 'per-class' }, { step: true });
-    const onOpen = (/** @type {string} */ id) => this.state.set({ place: 'study', study: STUDIES[id] }, { step: true });
+    const onOpen = (/** @type {string} */ id) => this.state.set({ place: 'study', question: questionOf(id), reports: [id], study: '', point: null }, { step: true });
     this.opening = new FigureView(this.main, { name: 'paper-main', draw: (figure) => scope.draw(figure), tip, onPoint });
     const tools = { scope, reports: this.reports, alerts: this.alerts, tip, onPoint, onOpen, onReport: () => this.show() };
     for (const claim of this.claims) claim.begin(tools);

@@ -19,11 +19,13 @@ const positive = (/** @type {string} */ value) => (Number(value) > 0 && Number.i
 
 export const METRICS = ['euclidean', 'manhattan', 'chebyshev', 'angular', 'correlation'];
 export const VIEWS = ['barcode', 'diagram', 'betti', 'table'];
+/** The questions of the Study place. */
+export const QUESTIONS = ['profile', 'training', 'architectures', 'generalisation', 'data-sets', 'activations', 'attacks', 'similarity'];
 export const PANELS = ['strata', 'profile', 'cloud', 'barcode', 'words', 'training', 'table'];
 
 /** @type {Record<string, Choice>} */
 export const CHOICES = {
-  place: { key: 'place', fallback: 'network', read: oneOf('network', 'paper', 'points') },
+  place: { key: 'place', fallback: 'network', read: oneOf('network', 'study', 'paper', 'points') },
   network: { key: 'network', fallback: '', read: text },
   data: { key: 'data', fallback: '', read: text },
   layers: { key: 'layers', fallback: null, read: list },
@@ -42,6 +44,19 @@ export const CHOICES = {
   scale: { key: 'eps', fallback: null, read: positive },
   example: { key: 'example', fallback: 'circle', read: text },
   format: { key: 'format', fallback: 'auto', read: oneOf('auto', 'points', 'full', 'lower', 'upper') },
+  question: { key: 'ask', fallback: 'profile', read: oneOf(...QUESTIONS) },
+  reports: { key: 'report', fallback: null, read: list },
+  study: { key: 'study', fallback: '', read: text },
+  descriptors: { key: 'show-descriptors', fallback: null, read: list },
+  descriptor: { key: 'descriptor', fallback: '', read: text },
+  family: { key: 'family', fallback: '', read: text },
+  lines: { key: 'lines', fallback: null, read: list },
+  point: { key: 'at', fallback: null, read: list },
+  studyLayer: { key: 'at-layer', fallback: '', read: text },
+  studyCloud: { key: 'class', fallback: '', read: text },
+  step: { key: 'step', fallback: null, read: count(0, 1000) },
+  bands: { key: 'bands', fallback: 'trained', read: oneOf('trained', 'all', 'none') },
+  measure: { key: 'measure', fallback: '', read: text },
   claim: { key: 'claim', fallback: '', read: oneOf('C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7', 'C8', 'C9') },
   theme: { key: 'theme', fallback: '', read: oneOf('light', 'dark') },
   embed: { key: 'embed', fallback: 0, read: count(0, 1) },

@@ -52,6 +52,7 @@ fn compare(matrix: &DistanceMatrix, kind: u8, level: u8) {
     ordered(&barcode);
     let plain = Optimisations {
         enclosing_radius: kind & 16 == 0,
+        witnesses: false,
         early_stop: false,
         clearing: kind & 32 == 0,
         emergent: false,

@@ -46,6 +46,10 @@ pub(crate) fn check_file(name: &str, bytes: &[u8], how: u8) {
                 assert!(samples.n_samples() > 0 && n_values <= 8 * MAX_BYTES, "{name}: {:?}", samples.shape());
                 assert!(samples.labels().is_none_or(|labels| labels.of_sample().len() == samples.n_samples()));
             }
+            Data::Texts(texts) => {
+                assert!(!texts.texts().is_empty());
+                assert!(texts.labels().is_none_or(|labels| labels.of_sample().len() == texts.texts().len()));
+            }
             Data::Distances(matrix) => assert!(matrix.lower().iter().all(|length| *length >= 0.0)),
         },
         Err(error) => assert!(!error.to_string().is_empty() && !error.kind().is_empty()),

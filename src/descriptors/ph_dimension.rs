@@ -9,7 +9,7 @@ use crate::geometry::{DistanceMatrix, Metric, PointCloud, SquaredDistances};
 use crate::homology::{RipsParams, rips_barcode};
 use crate::progress::{Observer, Stage, ignore, report};
 use crate::random::Random;
-use crate::{Error, Result};
+use crate::{Error, Result, parallel};
 
 /// Below this many points a slope says nothing: the smallest cloud that GPTID takes.
 pub const MIN_POINTS: usize = 80;
@@ -246,21 +246,12 @@ fn each(
     observer: &mut Observer<'_>,
     sum: impl Fn(&Draw) -> Result<f64> + Sync + Send,
 ) -> Result<Vec<f64>> {
-    #[cfg(feature = "threads")]
-    let run = |batch: &[Draw]| -> Result<Vec<f64>> {
-        use rayon::prelude::*;
-        batch.par_iter().map(&sum).collect()
-    };
-    #[cfg(not(feature = "threads"))]
-    let run = |batch: &[Draw]| -> Result<Vec<f64>> { batch.iter().map(&sum).collect() };
-    #[cfg(feature = "threads")]
-    let together = 2 * rayon::current_num_threads();
-    #[cfg(not(feature = "threads"))]
-    let together = 1;
+    let together = if parallel::n_threads() > 1 { 2 * parallel::n_threads() } else { 1 };
     let mut sums = Vec::with_capacity(tasks.len());
     for batch in tasks.chunks(together) {
         report(observer, Stage::Reducing(0), sums.len(), tasks.len())?;
-        sums.extend(run(batch)?);
+        let found = parallel::map(batch.iter().collect(), &sum);
+        sums.extend(found.into_iter().collect::<Result<Vec<_>>>()?);
     }
     report(observer, Stage::Reducing(0), tasks.len(), tasks.len())?;
     Ok(sums)

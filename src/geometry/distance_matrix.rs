@@ -156,7 +156,7 @@ fn nearest_count(n_values: usize) -> usize {
     usize::midpoint(1, (1 + 8 * n_values as u64).isqrt() as usize)
 }
 
-pub(super) fn too_many(n_points: usize, fits: usize) -> Error {
+pub(crate) fn too_many(n_points: usize, fits: usize) -> Error {
     let megabytes = |n: usize| (n as u64 * n as u64 * 2).div_ceil(1 << 20);
     Error::TooManyPoints { n_points, max_dim: 0, megabytes: megabytes(n_points), limit: megabytes(fits), fits }
 }

@@ -6,6 +6,7 @@
 use super::distance_matrix::{MAX_POINTS, condensed_len, too_many};
 use super::metric::{Metric, Placement, larger};
 use super::point_cloud::PointCloud;
+use crate::parallel;
 use crate::progress::{Observer, Stage, report};
 use crate::{Error, Result};
 
@@ -22,11 +23,7 @@ pub(super) fn pairwise(cloud: &PointCloud, metric: Metric, observer: &mut Observ
     if n_points > MAX_POINTS {
         return Err(too_many(n_points, MAX_POINTS));
     }
-    let places: Vec<Placement> = (0..n_points).map(|i| Placement::of(metric, cloud.point(i))).collect();
-    if let Some(i) = places.iter().position(|place| !place.is_defined()) {
-        let property = if metric == Metric::Angular { "zero" } else { "constant" };
-        return Err(Error::UndefinedMetric { i, property, metric: metric.name() });
-    }
+    let places = placements(cloud, metric)?;
     let mut lower = Vec::new();
     if lower.try_reserve_exact(condensed_len(n_points)).is_err() {
         return Err(too_many(n_points, n_points / 2));
@@ -48,6 +45,19 @@ pub(super) fn pairwise(cloud: &PointCloud, metric: Metric, observer: &mut Observ
     Ok(lower)
 }
 
+/// How each point is moved before it is compared.
+///
+/// # Errors
+/// [`Error::UndefinedMetric`].
+pub(super) fn placements(cloud: &PointCloud, metric: Metric) -> Result<Vec<Placement>> {
+    let places: Vec<Placement> = (0..cloud.n_points()).map(|i| Placement::of(metric, cloud.point(i))).collect();
+    if let Some(i) = places.iter().position(|place| !place.is_defined()) {
+        let property = if metric == Metric::Angular { "zero" } else { "constant" };
+        return Err(Error::UndefinedMetric { i, property, metric: metric.name() });
+    }
+    Ok(places)
+}
+
 /// What the rows of one matrix are computed from.
 #[derive(Clone, Copy)]
 struct Rows<'a> {
@@ -59,10 +69,7 @@ struct Rows<'a> {
 impl Rows<'_> {
     /// Where to stop and ask the observer again.
     fn end_of_batch(self, first: usize) -> usize {
-        #[cfg(feature = "threads")]
-        let n_threads = rayon::current_num_threads();
-        #[cfg(not(feature = "threads"))]
-        let n_threads = 1;
+        let n_threads = parallel::n_threads();
         let per_tile = LANES * (first + LANES) * self.cloud.n_coords();
         // Even where one tile is long work, every thread must have one.
         let tiles = (WORK_PER_REPORT * n_threads / per_tile).max(n_threads);
@@ -81,14 +88,13 @@ impl Rows<'_> {
             rest = tail;
             row = stop;
         }
-        #[cfg(feature = "threads")]
-        {
-            use rayon::prelude::*;
-            tiles.into_par_iter().for_each(|(row, stop, tile)| self.fill_tile(row, stop, tile));
-        }
-        #[cfg(not(feature = "threads"))]
-        for (row, stop, tile) in tiles {
-            self.fill_tile(row, stop, tile);
+        if self.cloud.n_coords() * (condensed_len(end) - condensed_len(first)) < WORK_PER_REPORT / 4 {
+            // Less than a millisecond of one thread.
+            for (row, stop, tile) in tiles {
+                self.fill_tile(row, stop, tile);
+            }
+        } else {
+            parallel::map(tiles, |(row, stop, tile)| self.fill_tile(row, stop, tile));
         }
     }
 

@@ -56,6 +56,17 @@ impl Metric {
         };
         distance as f32
     }
+
+    /// An upper bound of the sums whose distance, after all rounding, is at most `length` > 0.
+    pub(super) fn largest_sum(self, length: f32) -> f64 {
+        // Far more than the rounding of distance and sum.
+        let length = f64::from(length) * (1.0 + 1e-6);
+        match self {
+            Self::Manhattan | Self::Chebyshev => length,
+            // Unit vectors at an angle are less far apart than the arc between them.
+            Self::Euclidean | Self::Correlation | Self::Angular => length * length,
+        }
+    }
 }
 
 /// How the coordinates of one point are moved before they are compared: (x − shift) · scale.

@@ -2,6 +2,7 @@
 
 use super::squared_distances::SquaredDistances;
 use super::{Metric, PointCloud};
+use crate::parallel;
 
 /// For each point of a cloud its `k` nearest other points, nearest first.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,16 +62,14 @@ pub(crate) fn nearest_of(cloud: &PointCloud, squared: &SquaredDistances, k: usiz
     Neighbours { k, index, distances }
 }
 
-#[cfg(feature = "threads")]
-fn rows<T: Send>(n: usize, row: impl Fn(usize, &mut Vec<f32>) -> T + Sync) -> Vec<T> {
-    use rayon::prelude::*;
-    (0..n).into_par_iter().map_init(Vec::new, |space, i| row(i, space)).collect()
-}
-
-#[cfg(not(feature = "threads"))]
-fn rows<T>(n: usize, row: impl Fn(usize, &mut Vec<f32>) -> T) -> Vec<T> {
-    let mut space = Vec::new();
-    (0..n).map(|i| row(i, &mut space)).collect()
+fn rows<T: Send>(n: usize, row: impl Fn(usize, &mut Vec<f32>) -> T + Sync + Send) -> Vec<T> {
+    let points: Vec<usize> = (0..n).collect();
+    let shares: Vec<&[usize]> = points.chunks(n.div_ceil(8 * parallel::n_threads()).max(1)).collect();
+    let found = parallel::map(shares, |share: &[usize]| {
+        let mut space = Vec::new();
+        share.iter().map(|&i| row(i, &mut space)).collect::<Vec<_>>()
+    });
+    found.into_iter().flatten().collect()
 }
 
 /// Indices of the `count` smallest values but that of `own`, in no particular order.

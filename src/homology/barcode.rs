@@ -28,11 +28,34 @@ impl Interval {
     }
 }
 
+/// How a barcode was computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// H0 from a minimum spanning tree.
+    SpanningTree,
+    /// H0 and H1 by the Reduced Vietoris–Rips construction.
+    ReducedRips,
+    /// Implicit cohomology.
+    Cohomology,
+}
+
+impl Engine {
+    /// A stable word for it, for scripts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SpanningTree => "spanning-tree",
+            Self::ReducedRips => "reduced-rips",
+            Self::Cohomology => "cohomology",
+        }
+    }
+}
+
 /// The intervals of positive length of one filtration, per dimension sorted by birth, death, and edge (larger index,
 /// then smaller).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Barcode {
     intervals: Vec<Vec<Interval>>,
+    engine: Option<Engine>,
 }
 
 impl Barcode {
@@ -45,7 +68,17 @@ impl Barcode {
                 a.birth.total_cmp(&b.birth).then(a.death.total_cmp(&b.death)).then_with(edges)
             });
         }
-        Self { intervals }
+        Self { intervals, engine: None }
+    }
+
+    /// The same, computed by an engine.
+    pub(super) fn made_by(engine: Engine, intervals: Vec<Vec<Interval>>) -> Self {
+        Self { engine: Some(engine), ..Self::from_intervals(intervals) }
+    }
+
+    /// What computed it; `None` if it was put together from intervals.
+    pub fn engine(&self) -> Option<Engine> {
+        self.engine
     }
 
     /// Highest dimension that was computed; intervals may be absent in it.

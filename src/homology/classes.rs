@@ -1,39 +1,43 @@
 //! Classes of edges in terms of the cycles that were opened.
 
 use super::relations::{Births, add, add_one};
+use super::witnesses::Witnesses;
 use crate::geometry::EdgeKey;
 
 /// What is known about the class of an edge, closed to a cycle through the spanning tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
+    /// The sum of the classes of the edges from its ends to any point of its lune; not computed yet.
+    Unknown,
     /// The class is zero, as for edges of the spanning tree.
     Zero,
     /// The class of the cycle that was opened as this one, counted from 0.
     Birth(u32),
-    /// The sum of the classes of the edges from its ends to this point; not computed yet.
-    ThroughTriangle(u32),
     /// Computed; where the sum is stored.
     Stored(u32),
 }
 
-/// The class of every edge that was met, computed when needed and then kept.
+/// The classes of edges, computed when needed and then kept.
+///
+/// Different points of a lune may give different sums. Where they are in one component of it, the sums are equal; where
+/// they are not, they differ by a relation that was found when the edge's triangles were looked at, so that adding one or
+/// the other to a later relation makes no difference to the space of relations, nor to who dies when.
 pub(super) struct Classes {
-    /// Kind in the upper two bits, number in the others, by condensed index.
+    /// Kind in the lower two bits, number in the others, by condensed index. Pages that are never written take no memory.
     of_edge: Vec<u32>,
     /// Stored sums: number of words, then the words.
     sums: Vec<u64>,
     /// Edges whose classes are being computed. Explicit, since such a path may be as long as there are edges.
-    path: Vec<Ends>,
+    path: Vec<(Ends, u32)>,
 }
 
 /// The ends of an edge, larger first.
 type Ends = (u32, u32);
 
-const NUMBER: u32 = u32::MAX >> 2;
-
 impl Classes {
     pub(super) fn new(n_points: usize) -> Self {
-        Self { of_edge: vec![0; n_points * n_points.saturating_sub(1) / 2], sums: Vec::new(), path: Vec::new() }
+        let of_edge = vec![0; n_points * n_points.saturating_sub(1) / 2];
+        Self { of_edge, sums: Vec::new(), path: Vec::new() }
     }
 
     /// Notes the class of an edge.
@@ -43,43 +47,48 @@ impl Classes {
 
     fn set_ends(&mut self, ends: Ends, class: Class) {
         self.of_edge[condensed(ends)] = match class {
-            Class::Zero => 0,
-            Class::Birth(number) => 1 << 30 | number,
-            Class::ThroughTriangle(point) => 2 << 30 | point,
-            Class::Stored(at) => 3 << 30 | at,
+            Class::Unknown => 0,
+            Class::Zero => 1,
+            Class::Birth(number) => number << 2 | 2,
+            Class::Stored(at) => at << 2 | 3,
         };
     }
 
     fn get(&self, ends: Ends) -> Class {
         let packed = self.of_edge[condensed(ends)];
-        let number = packed & NUMBER;
-        match packed >> 30 {
-            0 => Class::Zero,
-            1 => Class::Birth(number),
-            2 => Class::ThroughTriangle(number),
-            _ => Class::Stored(number),
+        match packed & 3 {
+            0 => Class::Unknown,
+            1 => Class::Zero,
+            2 => Class::Birth(packed >> 2),
+            _ => Class::Stored(packed >> 2),
         }
     }
 
-    /// Adds the classes of the three edges of a triangle; gives back the work done in words.
-    pub(super) fn add_triangle(&mut self, sum: &mut Births, edge: EdgeKey, vertex: u32) -> usize {
+    /// Adds what closing the triangles of an edge with two points of its lune says about births: nothing if both are in
+    /// one component. Gives back the work done in words.
+    pub(super) fn add_triangles(
+        &mut self,
+        witnesses: &Witnesses,
+        sum: &mut Births,
+        edge: EdgeKey,
+        first: u32,
+        second: u32,
+    ) -> usize {
         let (a, b) = (edge.high(), edge.low());
-        [(a, b), ends(a, vertex), ends(b, vertex)]
-            .into_iter()
-            .map(|side| self.compute(side) + self.add_known(sum, side))
-            .sum()
+        let sides = [ends(a, first), ends(b, first), ends(a, second), ends(b, second)];
+        sides.into_iter().map(|side| self.compute(witnesses, side) + self.add_known(sum, side)).sum()
     }
 
     /// Adds the class of one edge.
-    pub(super) fn add_edge(&mut self, sum: &mut Births, a: u32, b: u32) {
-        self.compute(ends(a, b));
+    pub(super) fn add_edge(&mut self, witnesses: &Witnesses, sum: &mut Births, a: u32, b: u32) {
+        self.compute(witnesses, ends(a, b));
         self.add_known(sum, ends(a, b));
     }
 
     /// Adds a class that needs no computing; gives back the work done in words.
     fn add_known(&self, sum: &mut Births, edge: Ends) -> usize {
         match self.get(edge) {
-            Class::Zero | Class::ThroughTriangle(_) => 1,
+            Class::Zero | Class::Unknown => 1,
             Class::Birth(number) => {
                 add_one(sum, number as usize);
                 1
@@ -93,21 +102,25 @@ impl Classes {
     }
 
     /// Makes the class of an edge known, and before it those that it is a sum of; gives back the work done in words.
-    fn compute(&mut self, edge: Ends) -> usize {
-        let mut work = 0;
+    fn compute(&mut self, witnesses: &Witnesses, edge: Ends) -> usize {
+        let mut work = 1;
+        if self.get(edge) != Class::Unknown {
+            return work;
+        }
         self.path.clear();
-        self.path.push(edge);
-        while let Some(&edge) = self.path.last() {
-            work += 5;
-            let Class::ThroughTriangle(point) = self.get(edge) else {
+        self.path.push((edge, witness(witnesses, edge)));
+        while let Some(&(edge, point)) = self.path.last() {
+            work += 20;
+            if self.get(edge) != Class::Unknown {
                 self.path.pop();
                 continue;
-            };
+            }
             let sides = [ends(edge.0, point), ends(edge.1, point)];
             let depth = self.path.len();
             for side in sides {
-                if matches!(self.get(side), Class::ThroughTriangle(_)) {
-                    self.path.push(side);
+                if self.get(side) == Class::Unknown {
+                    let point = witness(witnesses, side);
+                    self.path.push((side, point));
                 }
             }
             if self.path.len() == depth {
@@ -139,6 +152,11 @@ impl Classes {
         };
         self.set_ends(edge, class);
     }
+}
+
+/// A point in the lune. Edges without one are births or in the tree, whose classes are noted from the beginning.
+fn witness(witnesses: &Witnesses, (high, low): Ends) -> u32 {
+    witnesses.of(witnesses.edge(high, low)).unwrap_or(low)
 }
 
 fn ends(a: u32, b: u32) -> Ends {

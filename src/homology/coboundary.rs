@@ -1,195 +1,167 @@
-//! Facets and cofacets, enumerated from the distances and never stored.
+//! Facets and cofacets, enumerated from the graph and never stored.
 
 use std::ops::ControlFlow;
 
 use super::field::Field;
+use super::graph::Graph;
 use super::simplex::{Codes, MAX_VERTICES, Simplex};
-use crate::geometry::{DistanceMatrix, EdgeKey};
 
-/// Candidates for a new vertex looked at together: the compiler takes the maximum of their distances lane by lane.
-const BLOCK: usize = 32;
-
-/// Bits of the distances as a square, rows padded to whole blocks; `u32::MAX` on the diagonal and in the padding, so that
-/// neither ever passes a threshold.
-pub(super) struct SquareRows {
-    lengths: Vec<u32>,
-    stride: usize,
-    n_points: usize,
-}
-
-impl SquareRows {
-    pub(super) fn new(matrix: &DistanceMatrix) -> Self {
-        let n_points = matrix.n_points();
-        let stride = n_points.next_multiple_of(BLOCK);
-        let mut lengths = vec![u32::MAX; n_points * stride];
-        let mut rest = matrix.lower();
-        for i in 1..n_points {
-            let (row, tail) = rest.split_at(i);
-            rest = tail;
-            for (j, length) in row.iter().enumerate() {
-                lengths[i * stride + j] = length.to_bits();
-                lengths[j * stride + i] = length.to_bits();
-            }
-        }
-        Self { lengths, stride, n_points }
-    }
-
-    pub(super) fn n_points(&self) -> usize {
-        self.n_points
-    }
-
-    /// Distances of one point to all, with the padding.
-    pub(super) fn of(&self, point: u32) -> &[u32] {
-        &self.lengths[point as usize * self.stride..][..self.stride]
-    }
-
-    /// Changes the length of an edge.
-    pub(super) fn set(&mut self, edge: EdgeKey, length: u32) {
-        let (i, j) = (edge.high() as usize, edge.low() as usize);
-        self.lengths[i * self.stride + j] = length;
-        self.lengths[j * self.stride + i] = length;
-    }
-}
-
-/// The filtration up to a threshold as an oracle: diameters, facets and cofacets on demand.
+/// The flag complex of a graph as an oracle: facets and cofacets on demand.
 pub(super) struct Filtration {
-    rows: SquareRows,
-    threshold: u32,
+    graph: Graph,
     codes: Codes,
     field: Field,
 }
 
+/// A simplex taken apart.
+struct Parts {
+    rank: u32,
+    /// In increasing order; the latest edge's ends among them.
+    vertices: [usize; MAX_VERTICES],
+    n_vertices: usize,
+    /// The vertices besides the ends of the latest edge, in increasing order.
+    others: [usize; MAX_VERTICES],
+}
+
+impl Parts {
+    fn vertices(&self) -> &[usize] {
+        &self.vertices[..self.n_vertices]
+    }
+
+    fn others(&self) -> &[usize] {
+        &self.others[..self.n_vertices - 2]
+    }
+}
+
 impl Filtration {
-    pub(super) fn new(rows: SquareRows, threshold: u32, field: Field) -> Self {
-        let codes = Codes::new(rows.n_points);
-        Self { rows, threshold, codes, field }
+    pub(super) fn new(graph: Graph, field: Field) -> Self {
+        let codes = Codes::new(graph.n_points());
+        Self { graph, codes, field }
+    }
+
+    pub(super) fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    pub(super) fn codes(&self) -> Codes {
+        self.codes
     }
 
     pub(super) fn n_points(&self) -> usize {
-        self.rows.n_points
+        self.graph.n_points()
     }
 
     pub(super) fn field(&self) -> Field {
         self.field
     }
 
-    /// An edge as a simplex.
-    pub(super) fn edge(&self, key: EdgeKey) -> Simplex {
-        Simplex { diameter: key.length_bits(), coefficient: 1, code: self.codes.edge(key.high(), key.low()) }
+    /// The diameter of a simplex of dimension `dim`, which is the length of its latest edge.
+    pub(super) fn diameter(&self, key: u64, dim: usize) -> f32 {
+        self.graph.edge(self.codes.rank(key, dim - 1)).length()
     }
 
-    /// Visits the cofacets of a simplex of dimension `dim` in increasing order of the new vertex, and thereby of their
-    /// codes, with the coefficients of its coboundary.
-    #[inline]
-    pub(super) fn cofacets(&self, simplex: Simplex, dim: usize, visit: impl FnMut(Simplex) -> ControlFlow<()>) {
-        self.cofacets_from(0, simplex, dim, visit);
+    fn parts(&self, key: u64, dim: usize) -> Parts {
+        let n_others = dim - 1;
+        let rank = self.codes.rank(key, n_others);
+        let edge = self.graph.edge(rank);
+        let mut parts = Parts { rank, vertices: [0; MAX_VERTICES], n_vertices: dim + 1, others: [0; MAX_VERTICES] };
+        for (position, other) in parts.others[..n_others].iter_mut().enumerate() {
+            *other = self.codes.other(key, position);
+        }
+        parts.vertices[..n_others].copy_from_slice(&parts.others[..n_others]);
+        parts.vertices[n_others] = edge.low() as usize;
+        parts.vertices[n_others + 1] = edge.high() as usize;
+        parts.vertices[..=dim].sort_unstable();
+        parts
     }
 
-    /// Visits the cofacets whose new vertex is larger than all others: each simplex has exactly one such facet.
+    /// Visits the cofacets of a simplex of dimension `dim` in increasing order of the new vertex, with the coefficients of
+    /// its coboundary, and says of each whether it has the same latest edge; those that have come in increasing order.
     #[inline]
-    pub(super) fn upper_cofacets(&self, simplex: Simplex, dim: usize, visit: impl FnMut(Simplex) -> ControlFlow<()>) {
-        self.cofacets_from(self.codes.vertex(simplex.code, dim) + 1, simplex, dim, visit);
-    }
-
-    #[inline]
-    fn cofacets_from(
+    pub(super) fn cofacets(
         &self,
-        first: usize,
         simplex: Simplex,
         dim: usize,
-        mut visit: impl FnMut(Simplex) -> ControlFlow<()>,
+        mut visit: impl FnMut(Simplex, bool) -> ControlFlow<()>,
     ) {
-        let n_vertices = dim + 1;
-        let vertices = self.codes.vertices(simplex.code, n_vertices);
-        let mut rows: [&[u32]; MAX_VERTICES] = [&[]; MAX_VERTICES];
-        for (row, &v) in rows.iter_mut().zip(&vertices[..n_vertices]) {
-            *row = self.rows.of(v as u32);
+        let parts = self.parts(simplex.key, dim);
+        let vertices = parts.vertices();
+        let mut rows: [&[u64]; MAX_VERTICES] = [&[]; MAX_VERTICES];
+        let mut ranks: [&[u32]; MAX_VERTICES] = [&[]; MAX_VERTICES];
+        // The same vertices without each of them: what remains when that one is an end of a new latest edge.
+        let mut without = [0; MAX_VERTICES];
+        for (i, &v) in vertices.iter().enumerate() {
+            rows[i] = self.graph.neighbours(v);
+            ranks[i] = self.graph.ranks(v);
+            let rest = vertices.iter().enumerate().filter(|&(k, _)| k != i).map(|(_, &v)| v);
+            without[i] = self.codes.key(0, rest);
         }
-        let rows = &rows[..n_vertices];
-        let mut position = 0;
-        for start in (first - first % BLOCK..self.rows.n_points).step_by(BLOCK) {
-            let mut diameters = [simplex.diameter; BLOCK];
-            for row in rows {
-                for (diameter, &d) in diameters.iter_mut().zip(&row[start..start + BLOCK]) {
-                    *diameter = (*diameter).max(d);
+        let (rows, ranks) = (&rows[..vertices.len()], &ranks[..vertices.len()]);
+        let n_others = dim;
+        let (mut position, mut among_others) = (0, 0);
+        for word in 0..rows[0].len() {
+            let mut common = rows.iter().fold(u64::MAX, |common, row| common & row[word]);
+            while common != 0 {
+                let vertex = word * 64 + common.trailing_zeros() as usize;
+                common &= common - 1;
+                let (mut latest, mut end) = (0, 0);
+                for (i, ranks) in ranks.iter().enumerate() {
+                    let rank = ranks[vertex];
+                    if rank > latest {
+                        (latest, end) = (rank, i);
+                    }
                 }
-            }
-            let mut survivors = 0_u32;
-            for (lane, &diameter) in diameters.iter().enumerate() {
-                survivors |= u32::from(diameter <= self.threshold) << lane;
-            }
-            if start < first {
-                survivors &= u32::MAX << (first - start);
-            }
-            while survivors != 0 {
-                let lane = survivors.trailing_zeros() as usize;
-                survivors &= survivors - 1;
-                let vertex = start + lane;
-                while position < n_vertices && vertices[position] < vertex {
+                while position < vertices.len() && vertices[position] < vertex {
                     position += 1;
                 }
-                let cofacet = Simplex {
-                    diameter: diameters[lane],
-                    coefficient: self.field.signed(simplex.coefficient, position % 2 == 1),
-                    code: self.codes.with_vertex(simplex.code, vertex, position),
+                let coefficient = self.field.signed(simplex.coefficient, position % 2 == 1);
+                let same = latest < parts.rank;
+                let key = if same {
+                    while among_others < parts.others().len() && parts.others()[among_others] < vertex {
+                        among_others += 1;
+                    }
+                    self.codes.with_other(simplex.key, vertex, among_others)
+                } else {
+                    self.codes.with_rank(without[end], latest, n_others)
                 };
-                if visit(cofacet).is_break() {
+                if visit(Simplex { key, coefficient }, same).is_break() {
                     return;
                 }
             }
         }
     }
 
-    /// The facet of the same diameter that comes last in the filtration, with its coefficient in the boundary.
-    fn latest_equal_facet(&self, simplex: Simplex, dim: usize) -> Option<Simplex> {
-        let vertices = self.codes.vertices(simplex.code, dim + 1);
-        // Leaving out the smallest vertex first visits the facets from the largest code down.
-        (0..=dim).find(|&left_out| self.diameter_without(&vertices[..=dim], left_out) == simplex.diameter).map(
-            |left_out| Simplex {
-                diameter: simplex.diameter,
-                coefficient: self.field.signed(simplex.coefficient, left_out % 2 == 1),
-                code: self.codes.without_vertex(simplex.code, left_out),
-            },
-        )
-    }
-
-    fn diameter_without(&self, vertices: &[usize], left_out: usize) -> u32 {
-        let mut diameter = 0;
-        for (i, &v) in vertices.iter().enumerate() {
-            for (j, &w) in vertices[..i].iter().enumerate() {
-                if i != left_out && j != left_out {
-                    diameter = diameter.max(self.rows.of(v as u32)[w]);
+    /// The smallest vertex below `limit` that has earlier edges to all vertices of a simplex than its latest edge.
+    fn smallest_apex(&self, parts: &Parts, limit: usize) -> Option<usize> {
+        let vertices = parts.vertices();
+        for word in 0..limit.div_ceil(64) {
+            let mut common = vertices.iter().fold(u64::MAX, |common, &v| common & self.graph.neighbours(v)[word]);
+            if word == limit / 64 {
+                common &= (1 << (limit % 64)) - 1;
+            }
+            while common != 0 {
+                let vertex = word * 64 + common.trailing_zeros() as usize;
+                common &= common - 1;
+                let ranks = self.graph.ranks(vertex);
+                if vertices.iter().all(|&v| ranks[v] < parts.rank) {
+                    return Some(vertex);
                 }
             }
         }
-        diameter
+        None
     }
 
-    /// The cofacet of the same diameter that comes first in the filtration.
-    fn earliest_equal_cofacet(&self, simplex: Simplex, dim: usize) -> Option<Simplex> {
-        let mut found = None;
-        self.cofacets(simplex, dim, |cofacet| {
-            if cofacet.diameter == simplex.diameter {
-                found = Some(cofacet);
-                return ControlFlow::Break(());
-            }
-            ControlFlow::Continue(())
-        });
-        found
-    }
-
-    /// The cofacet with which `simplex` forms an apparent pair of length zero: each is the other's nearest at the same
-    /// diameter, so they are paired whatever else happens (Bauer, *Ripser*, §3.5).
-    pub(super) fn apparent_cofacet(&self, simplex: Simplex, dim: usize) -> Option<Simplex> {
-        let cofacet = self.earliest_equal_cofacet(simplex, dim)?;
-        let facet = self.latest_equal_facet(cofacet, dim + 1)?;
-        (facet.code == simplex.code).then_some(cofacet)
-    }
-
-    /// The facet with which `simplex` forms an apparent pair of length zero.
+    /// The facet with which a simplex of dimension `dim` ≥ 2 forms an apparent pair: of those with the same latest edge
+    /// the last, whose first cofacet is this simplex. They are paired whatever else happens (Bauer, *Ripser*, §3.5), and
+    /// both have the same diameter.
     pub(super) fn apparent_facet(&self, simplex: Simplex, dim: usize) -> Option<Simplex> {
-        let facet = self.latest_equal_facet(simplex, dim)?;
-        let cofacet = self.earliest_equal_cofacet(facet, dim - 1)?;
-        (cofacet.code == simplex.code).then_some(facet)
+        let smallest = self.codes.other(simplex.key, 0);
+        let facet = self.codes.without_smallest_other(simplex.key);
+        let parts = self.parts(facet, dim - 1);
+        if self.smallest_apex(&parts, smallest).is_some() {
+            return None;
+        }
+        let position = parts.vertices().iter().filter(|&&v| v < smallest).count();
+        Some(Simplex { key: facet, coefficient: self.field.signed(simplex.coefficient, position % 2 == 1) })
     }
 }

@@ -3,16 +3,21 @@
 //! Columns are the simplices of one dimension from the latest to the earliest, their entries the cofacets, enumerated
 //! anew whenever a column is added; only the list of additions is kept. A column whose earliest remaining cofacet is
 //! not yet taken has found the simplex that kills its class. (Bauer, *Ripser: efficient computation of Vietoris–Rips
-//! persistence barcodes*, J. Appl. Comput. Topol. 5, 2021; here with all ties broken the other way round.)
+//! persistence barcodes*, J. Appl. Comput. Topol. 5, 2021.)
+//!
+//! Edges are compared by rank, not by length, so no two are equally long: then every edge with a point in its lune is in
+//! an apparent pair, and bit rows of earlier edges say which other simplices are ([`columns`]).
 
 use std::ops::ControlFlow;
 
-use super::barcode::{Barcode, Interval};
+use super::barcode::{Barcode, Engine as MadeBy, Interval};
 use super::budget::out_of_memory;
-use super::coboundary::{Filtration, SquareRows};
+use super::coboundary::Filtration;
 use super::collapse::collapse;
 use super::column::Column;
+use super::columns::{self, LeftOut};
 use super::field::Field;
+use super::graph::Graph;
 use super::params::{Optimisations, RipsParams};
 use super::pivots::{Owner, Pivots};
 use super::simplex::Simplex;
@@ -20,7 +25,7 @@ use super::sorting::sorted_edges;
 use super::spanning_tree;
 use super::ticker::Ticker;
 use crate::Result;
-use crate::geometry::DistanceMatrix;
+use crate::geometry::{DistanceMatrix, EdgeKey};
 
 /// The barcode up to the dimension of `params`, which simplex codes must allow.
 pub(super) fn barcode(
@@ -29,45 +34,37 @@ pub(super) fn barcode(
     params: &RipsParams,
     ticker: &mut Ticker<'_, '_>,
 ) -> Result<Barcode> {
-    let n_points = matrix.n_points();
-    let mut edges = sorted_edges(matrix, threshold, ticker)?;
-    let (components, mut tree) = spanning_tree::from_sorted(&edges, n_points);
+    let edges = sorted_edges(matrix, threshold, ticker)?;
+    barcode_of_edges(edges, matrix.n_points(), params, ticker)
+}
+
+/// The same from the edges in filtration order.
+pub(super) fn barcode_of_edges(
+    edges: Vec<EdgeKey>,
+    n_points: usize,
+    params: &RipsParams,
+    ticker: &mut Ticker<'_, '_>,
+) -> Result<Barcode> {
+    let (components, _) = spanning_tree::from_sorted(&edges, n_points);
     let mut intervals = vec![components];
 
-    let threshold = threshold.to_bits();
-    let mut rows = SquareRows::new(matrix);
+    let mut graph = Graph::new(edges, n_points);
     if params.max_dim() > 1 && params.optimisations().collapse {
-        edges = collapse(&mut rows, &edges, threshold, ticker)?;
-        (_, tree) = spanning_tree::from_sorted(&edges, n_points);
+        graph = Graph::new(collapse(graph, ticker)?, n_points);
     }
-    let filtration = Filtration::new(rows, threshold, Field::new(params.modulus()));
-    let mut engine = Engine {
-        optimisations: params.optimisations(),
-        dim: 1,
-        killers: Pivots::with_capacity(tree.len()),
-        filtration,
-    };
-    for &edge in &tree {
-        engine.killers.insert(engine.filtration.edge(edge).code, NO_COLUMN);
-    }
-    let mut simplices: Vec<Simplex> = edges.iter().map(|&key| engine.filtration.edge(key)).collect();
-    drop(edges);
+    let filtration = Filtration::new(graph, Field::new(params.modulus()));
+    let mut engine =
+        Engine { optimisations: params.optimisations(), dim: 1, killers: Pivots::with_capacity(n_points), filtration };
     // Classes of dimension n − 1 and above do not exist on n points.
-    let last_dim = params.max_dim().min(n_points.saturating_sub(2));
-    let mut columns = simplices.clone();
-    columns.retain(|&simplex| engine.is_wanted(simplex));
-    for dim in 1..=last_dim {
+    for dim in 1..=params.max_dim().min(n_points.saturating_sub(2)) {
         engine.dim = dim;
-        if dim > 1 {
-            (columns, simplices) = engine.next_columns(&simplices, dim < last_dim, ticker)?;
-        }
-        columns.sort_unstable_by_key(|&column| std::cmp::Reverse(column.key()));
+        let columns = if dim == 1 { engine.edges_to_reduce() } else { engine.simplices_to_reduce(ticker)? };
         let (found, killers) = engine.reduce(&columns, ticker)?;
         intervals.push(found);
         engine.killers = killers;
     }
     intervals.resize_with(params.max_dim() + 1, Vec::new);
-    Ok(Barcode::from_intervals(intervals))
+    Ok(Barcode::made_by(MadeBy::Cohomology, intervals))
 }
 
 /// For simplices that are known to kill a class but have no column.
@@ -84,63 +81,60 @@ struct Engine {
 }
 
 impl Engine {
-    /// Whether the column of a simplex has to be reduced.
-    fn is_wanted(&self, simplex: Simplex) -> bool {
+    /// The columns of dimension 1, the earliest first; notes the edges that merge components.
+    fn edges_to_reduce(&mut self) -> Vec<u64> {
+        let graph = self.filtration.graph();
+        let (_, tree) = spanning_tree::from_sorted(graph.edges(), graph.n_points());
         let Optimisations { clearing, apparent, .. } = self.optimisations;
-        if clearing && self.killers.owner(simplex.code).is_some() {
-            return false;
+        let n_words = graph.n_points().div_ceil(64);
+        let mut earlier = vec![0_u64; graph.n_points() * n_words];
+        let mut columns = Vec::new();
+        let mut merging = tree.iter().peekable();
+        for (rank, edge) in (0_u64..).zip(graph.edges()) {
+            let merges = merging.next_if_eq(&edge).is_some();
+            if merges {
+                self.killers.insert(rank, NO_COLUMN);
+            }
+            let (a, b) = (edge.high() as usize, edge.low() as usize);
+            let rows = earlier[a * n_words..][..n_words].iter().zip(&earlier[b * n_words..][..n_words]);
+            let is_apparent = apparent && rows.into_iter().any(|(a, b)| a & b != 0);
+            if !(clearing && merges || is_apparent) {
+                columns.push(rank);
+            }
+            earlier[a * n_words + b / 64] |= 1 << (b % 64);
+            earlier[b * n_words + a / 64] |= 1 << (a % 64);
         }
-        if !apparent {
-            return true;
+        columns
+    }
+
+    /// The columns of a higher dimension, the earliest first.
+    fn simplices_to_reduce(&self, ticker: &mut Ticker<'_, '_>) -> Result<Vec<u64>> {
+        let Optimisations { clearing, apparent, .. } = self.optimisations;
+        let left_out = LeftOut { paired_up: apparent, paired_down: apparent && clearing };
+        let Some(mut columns) = columns::list(&self.filtration, self.dim, left_out, ticker)? else {
+            // What was held is gone; it was about as much as a worker can have.
+            return Err(out_of_memory(self.filtration.n_points(), self.dim, 1 << 30));
+        };
+        if clearing {
+            columns.retain(|&key| self.killers.owner(key).is_none());
         }
-        self.filtration.apparent_cofacet(simplex, self.dim).is_none() && !(clearing && self.has_apparent_facet(simplex))
+        Ok(columns)
     }
 
     fn has_apparent_facet(&self, simplex: Simplex) -> bool {
-        // An edge of length zero has vertices of equal diameter, but dimension 0 has no apparent pairs here.
+        // Dimension 0 has no apparent pairs here.
         self.dim > 1 && self.filtration.apparent_facet(simplex, self.dim).is_some()
     }
 
     /// Whether a column that vanished stands for a class, not for a simplex that killed one.
     fn is_birth(&self, simplex: Simplex) -> bool {
         let apparent = self.optimisations.apparent;
-        self.killers.owner(simplex.code).is_none() && !(apparent && self.has_apparent_facet(simplex))
-    }
-
-    /// The columns of this dimension and, if wanted, all simplices, from all simplices of the dimension below.
-    fn next_columns(
-        &self,
-        simplices: &[Simplex],
-        keep_all: bool,
-        ticker: &mut Ticker<'_, '_>,
-    ) -> Result<(Vec<Simplex>, Vec<Simplex>)> {
-        let (mut columns, mut all) = (Vec::<Simplex>::new(), Vec::<Simplex>::new());
-        for (done, &facet) in simplices.iter().enumerate() {
-            // Room for all that one facet can give; asked for, because it is here that memory runs out first.
-            let wanted = self.filtration.n_points();
-            if columns.try_reserve(wanted).is_err() || keep_all && all.try_reserve(wanted).is_err() {
-                let held = (columns.len() + all.len()) * size_of::<Simplex>();
-                return Err(out_of_memory(wanted, self.dim, held));
-            }
-            let mut n_found = 0;
-            self.filtration.upper_cofacets(facet, self.dim - 1, |simplex| {
-                let simplex = Simplex { coefficient: 1, ..simplex };
-                if keep_all {
-                    all.push(simplex);
-                }
-                if self.is_wanted(simplex) {
-                    columns.push(simplex);
-                }
-                n_found += 1;
-                ControlFlow::Continue(())
-            });
-            ticker.spend(self.filtration.n_points() + 100 * n_found, self.dim, (done, 2 * simplices.len()))?;
-        }
-        Ok((columns, all))
+        self.killers.owner(simplex.key).is_none() && !(apparent && self.has_apparent_facet(simplex))
     }
 
     /// The intervals of this dimension and the simplices that end them.
-    fn reduce(&self, columns: &[Simplex], ticker: &mut Ticker<'_, '_>) -> Result<(Vec<Interval>, Pivots)> {
+    fn reduce(&self, columns: &[u64], ticker: &mut Ticker<'_, '_>) -> Result<(Vec<Interval>, Pivots)> {
+        let field = self.filtration.field();
         let mut intervals = Vec::new();
         let mut reduction = Reduction {
             engine: self,
@@ -148,13 +142,16 @@ impl Engine {
             pivots: Pivots::with_capacity(columns.len() / 4),
             additions: Vec::new(),
             bounds: Vec::with_capacity(columns.len()),
-            entries: Column::default(),
-            added: Column::default(),
+            entries: Column::new(field),
+            added: Column::new(field),
         };
-        for (idx, &column) in columns.iter().enumerate() {
-            let birth = f32::from_bits(column.diameter);
+        for idx in 0..columns.len() {
+            let column = reduction.column(idx);
+            let birth = self.filtration.diameter(column.key, self.dim);
             match reduction.pivot_of(idx, ticker)? {
-                Some(death) => intervals.push(Interval::new(birth, f32::from_bits(death.diameter))),
+                Some(death) => {
+                    intervals.push(Interval::new(birth, self.filtration.diameter(death.key, self.dim + 1)));
+                }
                 None if self.is_birth(column) => {
                     intervals.push(Interval::new(birth, f32::INFINITY));
                 }
@@ -169,7 +166,7 @@ impl Engine {
 /// The columns of one dimension while they are being reduced.
 struct Reduction<'a> {
     engine: &'a Engine,
-    columns: &'a [Simplex],
+    columns: &'a [u64],
     pivots: Pivots,
     /// Columns added to each reduced column, one list after the other; the column itself is implied.
     additions: Vec<Simplex>,
@@ -180,6 +177,11 @@ struct Reduction<'a> {
 }
 
 impl Reduction<'_> {
+    /// The column that is number `idx` from the latest.
+    fn column(&self, idx: usize) -> Simplex {
+        Simplex { key: self.columns[self.columns.len() - 1 - idx], coefficient: 1 }
+    }
+
     /// Reduces the next column; `None` if it vanishes.
     fn pivot_of(&mut self, idx: usize, ticker: &mut Ticker<'_, '_>) -> Result<Option<Simplex>> {
         let Engine { filtration, optimisations, dim, .. } = self.engine;
@@ -191,11 +193,11 @@ impl Reduction<'_> {
         self.added.clear();
         let mut pivot = match self.start(idx) {
             Start::Emergent(pivot) => Some(pivot),
-            Start::Built => self.entries.pop(field),
+            Start::Built => self.entries.pop(),
         };
         ticker.spend(filtration.n_points() + 50, dim, progress)?;
         while let Some(entry) = pivot {
-            let owner = self.pivots.owner(entry.code);
+            let owner = self.pivots.owner(entry.key);
             let partner = if owner.is_none() && optimisations.apparent {
                 filtration.apparent_facet(entry, dim + 1)
             } else {
@@ -211,8 +213,8 @@ impl Reduction<'_> {
                 self.entries.push(entry);
                 self.add(Simplex { coefficient: field.negative(facet.coefficient), ..facet });
             } else {
-                self.pivots.insert(entry.code, Owner { column: idx as u32, coefficient: entry.coefficient });
-                while let Some(addition) = self.added.pop(field) {
+                self.pivots.insert(entry.key, Owner { column: idx as u32, coefficient: entry.coefficient });
+                while let Some(addition) = self.added.pop() {
                     self.additions.push(addition);
                 }
                 self.bounds.push(self.additions.len());
@@ -220,7 +222,7 @@ impl Reduction<'_> {
             }
             let grown = self.entries.len() - before;
             ticker.spend(filtration.n_points() + 50 * grown, dim, progress)?;
-            pivot = self.entries.pop(field);
+            pivot = self.entries.pop();
         }
         self.bounds.push(self.additions.len());
         Ok(None)
@@ -228,15 +230,15 @@ impl Reduction<'_> {
 
     /// Fills the working column with the coboundary of column `idx`, unless its pivot is plain before.
     fn start(&mut self, idx: usize) -> Start {
-        let column = self.columns[idx];
+        let column = self.column(idx);
         let Engine { filtration, optimisations, dim, .. } = self.engine;
         let mut may_emerge = optimisations.emergent;
         let mut emergent = None;
         let (entries, pivots) = (&mut self.entries, &self.pivots);
-        filtration.cofacets(column, *dim, |cofacet| {
-            if may_emerge && cofacet.diameter == column.diameter {
+        filtration.cofacets(column, *dim, |cofacet, has_same_edge| {
+            if may_emerge && has_same_edge {
                 // The earliest cofacet of all: if no other column can have it, no work is left (*Ripser*, §3.4).
-                let taken = pivots.owner(cofacet.code).is_some()
+                let taken = pivots.owner(cofacet.key).is_some()
                     || optimisations.apparent && filtration.apparent_facet(cofacet, dim + 1).is_some();
                 if !taken {
                     emergent = Some(cofacet);
@@ -253,7 +255,7 @@ impl Reduction<'_> {
     /// Adds a multiple of a reduced column.
     fn add_reduced(&mut self, column: usize, factor: u32) {
         let field = self.engine.filtration.field();
-        self.add(Simplex { coefficient: factor, ..self.columns[column] });
+        self.add(Simplex { coefficient: factor, ..self.column(column) });
         let first = if column == 0 { 0 } else { self.bounds[column - 1] };
         for at in first..self.bounds[column] {
             let addition = self.additions[at];
@@ -266,7 +268,7 @@ impl Reduction<'_> {
     fn add(&mut self, simplex: Simplex) {
         self.added.push(simplex);
         let entries = &mut self.entries;
-        self.engine.filtration.cofacets(simplex, self.engine.dim, |cofacet| {
+        self.engine.filtration.cofacets(simplex, self.engine.dim, |cofacet, _| {
             entries.push(cofacet);
             ControlFlow::Continue(())
         });

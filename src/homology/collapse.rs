@@ -4,7 +4,7 @@
 //! then changes nothing up to homotopy, so it may as well enter when it stops being dominated, or never. (Glisse,
 //! Pritam, *Swap, shift and trim to edge collapse a filtration*, Symposium on Computational Geometry 2022.)
 
-use super::coboundary::SquareRows;
+use super::graph::{Graph, NO_EDGE};
 use super::ticker::Ticker;
 use crate::Result;
 use crate::geometry::EdgeKey;
@@ -12,28 +12,34 @@ use crate::geometry::EdgeKey;
 /// One share in this many edges is tried before judging whether collapsing pays.
 const TRIAL: usize = 20;
 
-/// Delays or removes edges in `rows`, which holds the lengths of `edges`; gives back those left, in filtration order.
+/// Delays or removes edges; gives back those left, in filtration order.
 ///
 /// Gives up, leaving the earlier edges as they are, when hardly any of the latest edges is dominated, as on spheres.
-pub(super) fn collapse(
-    rows: &mut SquareRows,
-    edges: &[EdgeKey],
-    threshold: u32,
-    ticker: &mut Ticker<'_, '_>,
-) -> Result<Vec<EdgeKey>> {
+pub(super) fn collapse(mut graph: Graph, ticker: &mut Ticker<'_, '_>) -> Result<Vec<EdgeKey>> {
+    let n_points = graph.n_points();
+    let n_words = n_points.div_ceil(64);
     let mut left = Vec::new();
-    let mut links = Links::default();
-    let trial = edges.len() / TRIAL + 1;
-    for (done, &edge) in edges.iter().rev().enumerate() {
+    let mut links = Links { earlier: vec![0; n_points * n_words], n_words, ..Links::default() };
+    for point in 0..n_points {
+        links.earlier[point * n_words..][..n_words].copy_from_slice(graph.neighbours(point));
+    }
+    let n_edges = graph.edges().len();
+    let trial = n_edges / TRIAL + 1;
+    for rank in (0..n_edges).rev() {
+        let done = n_edges - 1 - rank;
         if done == trial && left.len() > trial - trial / 16 {
-            left.extend(&edges[..edges.len() - done]);
+            left.extend(&graph.edges()[..=rank]);
             break;
         }
-        let entry = links.entry(rows, edge, threshold);
-        ticker.spend(2 * rows.n_points() + links.work, 1, (done, 2 * edges.len()))?;
-        rows.set(edge, entry.unwrap_or(u32::MAX));
+        let edge = graph.edge(rank as u32);
+        links.remove(edge);
+        let entry = links.entry(&graph, rank as u32);
+        ticker.spend(2 * n_words + links.work, 1, (done, 2 * n_edges))?;
+        if entry != Some(rank as u32) {
+            graph.set_rank(edge.high() as usize, edge.low() as usize, entry.unwrap_or(NO_EDGE));
+        }
         if let Some(entry) = entry {
-            left.push(edge.with_length_bits(entry));
+            left.push(edge.with_length_bits(graph.edge(entry).length_bits()));
         }
     }
     left.sort_unstable();
@@ -43,39 +49,49 @@ pub(super) fn collapse(
 /// The common neighbours of an edge's ends.
 #[derive(Default)]
 struct Links {
+    /// Bit rows of the edges that were not looked at yet: all earlier ones.
+    earlier: Vec<u64>,
+    n_words: usize,
+    common: Vec<u64>,
     /// Those present at the current scale.
     present: Vec<u32>,
-    /// Later ones with the scale at which they are common neighbours, latest first.
+    /// Later ones with the rank at which they become common neighbours, latest first.
     later: Vec<(u32, u32)>,
     /// Comparisons made for the last edge.
     work: usize,
 }
 
 impl Links {
-    /// The scale at which the edge stops being dominated, if it does so up to the threshold.
-    fn entry(&mut self, rows: &SquareRows, edge: EdgeKey, threshold: u32) -> Option<u32> {
-        let mut scale = edge.length_bits();
+    fn remove(&mut self, edge: EdgeKey) {
+        let (a, b) = (edge.high() as usize, edge.low() as usize);
+        self.earlier[a * self.n_words + b / 64] &= !(1 << (b % 64));
+        self.earlier[b * self.n_words + a / 64] &= !(1 << (a % 64));
+    }
+
+    fn row(&self, point: u32) -> &[u64] {
+        &self.earlier[point as usize * self.n_words..][..self.n_words]
+    }
+
+    /// The rank at which the edge stops being dominated, if it does. Ranks of changed edges are in the graph.
+    fn entry(&mut self, graph: &Graph, rank: u32) -> Option<u32> {
+        let edge = graph.edge(rank);
         self.work = 0;
-        self.present.clear();
+        let Some(mut dominating) = self.dominating_at_first(edge) else { return Some(rank) };
         self.later.clear();
-        let ends = rows.of(edge.high()).iter().zip(rows.of(edge.low()));
+        let ends = graph.ranks(edge.high() as usize).iter().zip(graph.ranks(edge.low() as usize));
         for (vertex, (&a, &b)) in (0..).zip(ends) {
             let common = a.max(b);
-            if common <= scale {
-                self.present.push(vertex);
-            } else if common <= threshold {
+            if common > rank && common != NO_EDGE {
                 self.later.push((common, vertex));
             }
         }
-        let mut sorted = false;
-        while let Some(dominating) = self.dominating(rows, scale) {
-            if !sorted {
-                self.later.sort_unstable_by(|a, b| b.cmp(a));
-                sorted = true;
-            }
-            let row = rows.of(dominating);
+        self.work += 2 * graph.n_points();
+        self.later.sort_unstable_by(|a, b| b.cmp(a));
+        let mut scale;
+        loop {
+            let row = graph.ranks(dominating as usize);
             let mut dominates = true;
-            while dominates {
+            loop {
                 scale = self.later.last()?.0;
                 while let Some(&(entry, vertex)) = self.later.last() {
                     if entry > scale {
@@ -85,17 +101,46 @@ impl Links {
                     self.present.push(vertex);
                     self.later.pop();
                 }
+                if !dominates {
+                    break;
+                }
+            }
+            let Some(next) = self.dominating(graph, scale) else { return Some(scale) };
+            dominating = next;
+        }
+    }
+
+    /// A common earlier neighbour connected to all others; lists these.
+    fn dominating_at_first(&mut self, edge: EdgeKey) -> Option<u32> {
+        let mut common = std::mem::take(&mut self.common);
+        common.clear();
+        common.extend(self.row(edge.high()).iter().zip(self.row(edge.low())).map(|(a, b)| a & b));
+        self.present.clear();
+        for (word, &bits) in common.iter().enumerate() {
+            let mut left = bits;
+            while left != 0 {
+                self.present.push(word as u32 * 64 + left.trailing_zeros());
+                left &= left - 1;
             }
         }
-        Some(scale)
+        let sees_all = |&candidate: &u32| {
+            let row = self.row(candidate);
+            let (own, bit) = (candidate as usize / 64, 1 << (candidate % 64));
+            let unseen = |word: usize| common[word] & !row[word] & !(if word == own { bit } else { 0 });
+            (0..common.len()).all(|word| unseen(word) == 0)
+        };
+        let found = self.present.iter().copied().find(|candidate| sees_all(candidate));
+        self.work += 3 * self.present.len();
+        self.common = common;
+        found
     }
 
     /// A present vertex connected to all other present ones.
-    fn dominating(&mut self, rows: &SquareRows, scale: u32) -> Option<u32> {
+    fn dominating(&mut self, graph: &Graph, scale: u32) -> Option<u32> {
         // A vertex that one candidate does not see is likely to be missed by others as well: ask about it first.
         let mut outsider = *self.present.first()?;
         for &candidate in &self.present {
-            let row = rows.of(candidate);
+            let row = graph.ranks(candidate as usize);
             self.work += 2;
             if candidate != outsider && row[outsider as usize] > scale {
                 continue;

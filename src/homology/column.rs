@@ -1,6 +1,6 @@
 //! A column under reduction.
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::field::Field;
@@ -8,53 +8,63 @@ use super::simplex::Simplex;
 
 /// Simplices with coefficients, several entries of one simplex being their sum; gives out the earliest.
 ///
-/// A binary heap with lazy cancellation (Bauer, *Ripser*, §4.3): adding is cheap, and equal entries meet at the top.
-#[derive(Default)]
+/// A binary heap with lazy cancellation (Bauer, *Ripser*, §4.3): adding is cheap, and equal entries meet at the top. Over
+/// ℤ/2 an entry is its key alone.
 pub(super) struct Column {
-    heap: BinaryHeap<Earliest>,
-}
-
-/// Greater means earlier in the filtration, so that the heap gives out the earliest.
-#[derive(PartialEq, Eq)]
-struct Earliest(Simplex);
-
-impl Ord for Earliest {
-    fn cmp(&self, other: &Self) -> Ordering {
-        other.0.key().cmp(&self.0.key())
-    }
-}
-
-impl PartialOrd for Earliest {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+    field: Field,
+    keys: BinaryHeap<Reverse<u64>>,
+    weighted: BinaryHeap<Reverse<(u64, u32)>>,
 }
 
 impl Column {
+    pub(super) fn new(field: Field) -> Self {
+        Self { field, keys: BinaryHeap::new(), weighted: BinaryHeap::new() }
+    }
+
     pub(super) fn clear(&mut self) {
-        self.heap.clear();
+        self.keys.clear();
+        self.weighted.clear();
     }
 
     pub(super) fn len(&self) -> usize {
-        self.heap.len()
+        self.keys.len() + self.weighted.len()
     }
 
     /// Adds an entry.
     pub(super) fn push(&mut self, entry: Simplex) {
-        self.heap.push(Earliest(entry));
+        if self.field.is_two() {
+            self.keys.push(Reverse(entry.key));
+        } else {
+            self.weighted.push(Reverse((entry.key, entry.coefficient)));
+        }
     }
 
     /// Takes out the earliest simplex whose coefficients do not cancel.
-    pub(super) fn pop(&mut self, field: Field) -> Option<Simplex> {
-        let Earliest(mut top) = self.heap.pop()?;
+    pub(super) fn pop(&mut self) -> Option<Simplex> {
+        if self.field.is_two() { self.pop_key() } else { self.pop_weighted() }
+    }
+
+    fn pop_key(&mut self) -> Option<Simplex> {
         loop {
-            match self.heap.peek() {
-                Some(Earliest(next)) if next.code == top.code => {
-                    top.coefficient = field.sum(top.coefficient, next.coefficient);
-                    self.heap.pop();
-                }
-                _ if top.coefficient != 0 => return Some(top),
-                _ => Earliest(top) = self.heap.pop()?,
+            let Reverse(key) = self.keys.pop()?;
+            if self.keys.peek() != Some(&Reverse(key)) {
+                return Some(Simplex { key, coefficient: 1 });
+            }
+            self.keys.pop();
+        }
+    }
+
+    fn pop_weighted(&mut self) -> Option<Simplex> {
+        loop {
+            let Reverse((key, mut coefficient)) = self.weighted.pop()?;
+            while let Some(&Reverse((next, addend))) = self.weighted.peek()
+                && next == key
+            {
+                coefficient = self.field.sum(coefficient, addend);
+                self.weighted.pop();
+            }
+            if coefficient != 0 {
+                return Some(Simplex { key, coefficient });
             }
         }
     }

@@ -12,6 +12,10 @@ impl Field {
         Self { modulus }
     }
 
+    pub(super) fn is_two(self) -> bool {
+        self.modulus == 2
+    }
+
     pub(super) fn sum(self, a: u32, b: u32) -> u32 {
         (a + b) % self.modulus
     }

@@ -5,31 +5,39 @@
 //! all triangles that it completes, one per component counts (Koyama, Mémoli, Robins, Turner, *Reduced Vietoris–Rips
 //! complexes*, arXiv 2307.16333).
 //!
-//! Instead of reducing boundary columns, every edge gets its class as a sum of births ([`Classes`]), found through the
-//! first triangle of its lune; each further triangle is then a linear relation between births, and the youngest birth of
-//! a new relation dies. The number of births is counted first, so the work ends when all have died.
+//! Instead of reducing boundary columns, every edge gets its class as a sum of births ([`Classes`]); two triangles of one
+//! edge in different components of its lune are then a linear relation between births, and the youngest birth of a new
+//! relation dies. The births are known before ([`Witnesses`]), so the work ends when all have died, mostly long before the
+//! last edge, and edges are sorted no further than that ([`Shares`]).
 
-use super::barcode::{Barcode, Interval};
+use super::barcode::{Barcode, Engine, Interval};
 use super::classes::{Class, Classes};
+use super::params::Optimisations;
 use super::relations::{Births, Relations};
-use super::sorting::sorted_edges;
+use super::shares::Shares;
 use super::spanning_tree;
 use super::ticker::Ticker;
 use super::union_find::UnionFind;
-use crate::Result;
+use super::witnesses::Witnesses;
 use crate::geometry::{DistanceMatrix, EdgeKey};
+use crate::{Result, parallel};
+
+/// Edges whose lunes are looked at between two looks at whether all births have died, on each of several threads.
+const BATCH: usize = 2048;
+/// The same on a single thread, which loses nothing by looking often.
+const ALONE: usize = 256;
 
 /// The barcode in dimensions 0 and 1 over ℤ/2.
 pub(super) fn barcode(
     matrix: &DistanceMatrix,
     threshold: f32,
-    early_stop: bool,
+    optimisations: Optimisations,
     ticker: &mut Ticker<'_, '_>,
 ) -> Result<Barcode> {
-    let Pairing { components, births, deaths, .. } = Pairing::new(matrix, threshold, early_stop, ticker)?;
+    let Pairing { components, births, deaths, .. } = Pairing::new(matrix, threshold, optimisations, ticker)?;
     let death = |edge: &Option<EdgeKey>| edge.map_or(f32::INFINITY, EdgeKey::length);
     let cycles = births.iter().zip(&deaths).map(|(birth, edge)| Interval::new(birth.length(), death(edge)));
-    Ok(Barcode::from_intervals(vec![components, cycles.collect()]))
+    Ok(Barcode::made_by(Engine::ReducedRips, vec![components, cycles.collect()]))
 }
 
 /// Which edge opens each cycle and which one closes it, and how that was found.
@@ -40,7 +48,9 @@ pub(super) struct Pairing {
     pub births: Vec<EdgeKey>,
     /// For each of them the edge at which its cycle becomes a sum of older ones.
     pub deaths: Vec<Option<EdgeKey>>,
-    /// The class of every edge up to the last death.
+    /// Points in lunes.
+    pub witnesses: Witnesses,
+    /// The classes of edges in terms of births, as far as they were needed.
     pub classes: Classes,
     /// The relations between births, each under the one that it ends.
     pub relations: Relations,
@@ -50,95 +60,203 @@ impl Pairing {
     pub(super) fn new(
         matrix: &DistanceMatrix,
         threshold: f32,
-        early_stop: bool,
+        optimisations: Optimisations,
         ticker: &mut Ticker<'_, '_>,
     ) -> Result<Self> {
         let n_points = matrix.n_points();
-        let edges = sorted_edges(matrix, threshold, ticker)?;
+        ticker.ask(0, (0, n_points))?;
+        let witnesses = Witnesses::new(matrix);
+        ticker.ask(0, (0, n_points))?;
+        let mut empty = if optimisations.witnesses {
+            witnesses.edges_with_empty_lune(threshold)
+        } else {
+            edges_with_empty_lune(matrix, threshold, ticker)?
+        };
+        empty.sort_unstable();
         let mut classes = Classes::new(n_points);
-        let (components, births) = count(&edges, n_points, &mut classes, ticker)?;
-        let (relations, deaths) = pair(&edges, n_points, births.len(), early_stop, &mut classes, ticker)?;
-        Ok(Self { components, births, deaths, classes, relations })
-    }
-}
-
-/// First pass: the H0 intervals and the edges that open cycles.
-fn count(
-    edges: &[EdgeKey],
-    n_points: usize,
-    classes: &mut Classes,
-    ticker: &mut Ticker<'_, '_>,
-) -> Result<(Vec<Interval>, Vec<EdgeKey>)> {
-    let mut neighbours = Neighbours::new(n_points);
-    let mut components = UnionFind::new(n_points);
-    let mut intervals = Vec::new();
-    let mut births = Vec::new();
-    for (done, &edge) in edges.iter().enumerate() {
-        if !neighbours.have_common(edge) {
-            if components.union(edge.high(), edge.low()) {
-                intervals.push(spanning_tree::merged_by(edge));
+        let mut parts = UnionFind::new(n_points);
+        let (mut components, mut births) = (Vec::new(), Vec::new());
+        for edge in empty {
+            if parts.union(edge.high(), edge.low()) {
+                components.push(spanning_tree::merged_by(edge));
                 classes.set(edge, Class::Zero);
             } else {
                 classes.set(edge, Class::Birth(births.len() as u32));
                 births.push(edge);
             }
         }
-        neighbours.join(edge);
-        ticker.spend(10, 0, (done, edges.len()))?;
-    }
-    intervals.extend(spanning_tree::essential(components.n_components()));
-    Ok((intervals, births))
-}
-
-/// Second pass: the relations between births and the edges that bring them.
-fn pair(
-    edges: &[EdgeKey],
-    n_points: usize,
-    n_births: usize,
-    early_stop: bool,
-    classes: &mut Classes,
-    ticker: &mut Ticker<'_, '_>,
-) -> Result<(Relations, Vec<Option<EdgeKey>>)> {
-    let mut neighbours = Neighbours::new(n_points);
-    let mut relations = Relations::new(n_births);
-    let mut deaths = vec![None; n_births];
-    let mut lune = Lune::default();
-    for &edge in edges {
-        if early_stop && relations.len() == n_births {
-            break;
+        components.extend(spanning_tree::essential(parts.n_components()));
+        let (relations, deaths) = (Relations::new(births.len()), vec![None; births.len()]);
+        let mut pairing = Self { components, births, deaths, witnesses, classes, relations };
+        if !pairing.births.is_empty() {
+            ticker.ask(1, (0, pairing.births.len()))?;
+            pairing.pair(&mut Shares::new(matrix, threshold), optimisations.early_stop, ticker)?;
         }
-        neighbours.common(edge, &mut lune.rest);
-        let mut work = 20 + neighbours.words;
-        if let Some(first) = lune.first_component(edge, &neighbours) {
-            classes.set(edge, Class::ThroughTriangle(first));
-            while let Some(vertex) = lune.next_component(&neighbours) {
+        Ok(pairing)
+    }
+
+    /// Finds the relations between births and the edges that bring them.
+    fn pair(&mut self, shares: &mut Shares<'_>, early_stop: bool, ticker: &mut Ticker<'_, '_>) -> Result<()> {
+        let Self { births, deaths, witnesses, classes, relations, .. } = self;
+        let n_births = births.len();
+        let n_threads = parallel::n_threads_worth(shares.n_edges() > 20 * BATCH);
+        let mut scouts: Vec<Scout<'_>> = (0..n_threads).map(|_| Scout::new(witnesses)).collect();
+        let mut batch = Vec::new();
+        while !(early_stop && relations.len() == n_births) {
+            let wanted = if n_threads > 1 { n_threads * BATCH } else { ALONE };
+            let mut more = true;
+            while more && batch.len() < wanted {
+                more = shares.next(&mut batch);
+            }
+            if batch.is_empty() {
+                break;
+            }
+            let piece = batch.len().div_ceil(n_threads).max(1);
+            let tasks: Vec<(Scout<'_>, usize)> = scouts.into_iter().zip((0..).step_by(piece)).collect();
+            scouts = parallel::map(tasks, |(mut scout, start)| {
+                scout.explore(&batch, start.min(batch.len())..(start + piece).min(batch.len()));
+                scout
+            });
+            let mut work = scouts.iter().map(|scout| scout.work).sum::<usize>() / n_threads;
+            for Split { edge, first, second } in scouts.iter_mut().flat_map(|scout| scout.found.drain(..)) {
                 let mut sum = Births::new();
-                work += classes.add_triangle(&mut sum, edge, vertex);
+                work += classes.add_triangles(witnesses, &mut sum, edge, first, second);
                 let (dead, steps) = relations.insert(&mut sum);
                 work += steps;
                 if let Some(birth) = dead {
                     deaths[birth] = Some(edge);
                 }
+                // Classes of late edges may be long work.
+                if work > 1 << 20 {
+                    ticker.spend(std::mem::take(&mut work), 1, (relations.len(), n_births))?;
+                }
             }
+            ticker.spend(work, 1, (relations.len(), n_births))?;
+            batch.clear();
         }
-        neighbours.join(edge);
-        ticker.spend(work, 1, (relations.len(), n_births))?;
+        Ok(())
     }
-    Ok((relations, deaths))
 }
+
+/// The slow way: all edges in their order, looking at all of both rows.
+fn edges_with_empty_lune(matrix: &DistanceMatrix, threshold: f32, ticker: &mut Ticker<'_, '_>) -> Result<Vec<EdgeKey>> {
+    let mut shares = Shares::new(matrix, threshold);
+    let mut neighbours = Neighbours::new(matrix.n_points());
+    let (mut edges, mut empty, mut done) = (Vec::new(), Vec::new(), 0);
+    while shares.next(&mut edges) {
+        done += edges.len();
+        for edge in edges.drain(..) {
+            if !neighbours.have_common(edge) {
+                empty.push(edge);
+            }
+            neighbours.join(edge);
+        }
+        ticker.spend(1000, 0, (done, shares.n_edges()))?;
+    }
+    Ok(empty)
+}
+
+/// Two points in different components of an edge's lune.
+struct Split {
+    edge: EdgeKey,
+    first: u32,
+    second: u32,
+}
+
+/// Looks for edges with lunes of several components; each thread has one.
+struct Scout<'a> {
+    witnesses: &'a Witnesses,
+    neighbours: Neighbours,
+    lune: Lune,
+    found: Vec<Split>,
+    /// In words, of the last piece.
+    work: usize,
+}
+
+impl<'a> Scout<'a> {
+    fn new(witnesses: &'a Witnesses) -> Self {
+        let neighbours = Neighbours::new(witnesses.n_points());
+        Self { witnesses, neighbours, lune: Lune::default(), found: Vec::new(), work: 0 }
+    }
+
+    /// Looks at a piece of a batch of edges, and takes note of the others.
+    fn explore(&mut self, batch: &[EdgeKey], piece: std::ops::Range<usize>) {
+        for &edge in &batch[..piece.start] {
+            self.neighbours.join(edge);
+        }
+        for &edge in &batch[piece.clone()] {
+            self.split(edge);
+            self.neighbours.join(edge);
+        }
+        for &edge in &batch[piece.end..] {
+            self.neighbours.join(edge);
+        }
+        self.work = piece.len() * (20 + self.neighbours.words);
+    }
+
+    /// Notes one point of each further component of a lune, each together with one of the first component.
+    fn split(&mut self, edge: EdgeKey) {
+        let Self { neighbours, lune, .. } = self;
+        let (a, b) = (neighbours.of(edge.low()), neighbours.of(edge.high()));
+        // A point near an end mostly sees the others, or nearly all.
+        let has = |row: &[u64], point: u32| row[point as usize / 64] >> (point % 64) & 1 == 1;
+        let (near_a, near_b) = (self.witnesses.near(edge.low()), self.witnesses.near(edge.high()));
+        // Collected without a branch, which would be unforeseeable.
+        let mut central = [0; 2 * TRIED];
+        let mut n_central = 0;
+        for point in (0..2 * TRIED).map(|k| if k % 2 == 0 { near_a[k / 2] } else { near_b[k / 2] }) {
+            central[n_central] = point;
+            n_central += usize::from(has(a, point) & has(b, point));
+        }
+        let first = if n_central > 0 {
+            let first = central[0];
+            if lune.fill_without(a, b, neighbours.of(first)) {
+                return;
+            }
+            for &other in &central[1..n_central.min(CENTRAL)] {
+                if has(&lune.seen, other) && lune.absorb(neighbours.of(other)) {
+                    return;
+                }
+            }
+            first
+        } else {
+            lune.fill(a, b);
+            let Some(first) = lune.lowest() else { return };
+            lune.see_from(neighbours.of(first));
+            first
+        };
+        lune.remove_connected(neighbours);
+        while let Some(second) = lune.lowest() {
+            self.found.push(Split { edge, first, second });
+            lune.see_from(neighbours.of(second));
+            lune.remove_connected(neighbours);
+        }
+    }
+}
+
+/// Points near each end that may be in the lune.
+const TRIED: usize = 4;
+/// Of those that are, the neighbours of so many are taken out of it all at once.
+const CENTRAL: usize = 3;
+
+/// Words that loops over rows take at once.
+const LANES: usize = 2;
 
 /// Who is connected to whom by earlier edges: one row of bits per point.
 struct Neighbours {
     bits: Vec<u64>,
     words: usize,
-    /// The other end of each point's shortest edge; the point itself before it has one.
-    nearest: Vec<u32>,
 }
 
 impl Neighbours {
     fn new(n_points: usize) -> Self {
-        let words = n_points.div_ceil(64);
-        Self { bits: vec![0; n_points * words], words, nearest: (0..n_points as u32).collect() }
+        // Each point is among its own neighbours, as suits the loops.
+        let words = n_points.div_ceil(64).next_multiple_of(LANES);
+        let mut bits = vec![0; n_points * words];
+        for point in 0..n_points {
+            bits[point * words + point / 64] |= 1 << (point % 64);
+        }
+        Self { bits, words }
     }
 
     fn of(&self, point: u32) -> &[u64] {
@@ -149,90 +267,93 @@ impl Neighbours {
         let (a, b) = (edge.low() as usize, edge.high() as usize);
         self.bits[a * self.words + b / 64] |= 1 << (b % 64);
         self.bits[b * self.words + a / 64] |= 1 << (a % 64);
-        for (point, other) in [(a, b), (b, a)] {
-            if self.nearest[point] as usize == point {
-                self.nearest[point] = other as u32;
-            }
-        }
     }
 
     fn have_common(&self, edge: EdgeKey) -> bool {
         self.of(edge.low()).iter().zip(self.of(edge.high())).any(|(a, b)| a & b != 0)
     }
-
-    fn common(&self, edge: EdgeKey, lune: &mut Vec<u64>) {
-        lune.clear();
-        lune.extend(self.of(edge.low()).iter().zip(self.of(edge.high())).map(|(a, b)| a & b));
-    }
 }
 
-/// The points of a lune, given out one component at a time.
+/// The points of a lune, whose components are removed one after the other.
 #[derive(Default)]
 struct Lune {
     /// Points of components not yet visited.
     rest: Vec<u64>,
-    /// Points of the current component whose neighbours are still to be collected.
-    open: Vec<u64>,
+    /// Points of the current component.
+    seen: Vec<u64>,
 }
 
 impl Lune {
-    /// A point of some component, which is then removed: if possible the nearest neighbour of an end of the edge, since
-    /// that mostly sees all other points.
-    fn first_component(&mut self, edge: EdgeKey, neighbours: &Neighbours) -> Option<u32> {
-        for end in [edge.low(), edge.high()] {
-            let nearest = neighbours.nearest[end as usize];
-            let (word, bit) = (nearest as usize / 64, 1 << (nearest % 64));
-            if self.rest[word] & bit != 0 {
-                self.rest[word] ^= bit;
-                return Some(self.remove_component_of(nearest, neighbours));
+    /// Takes the points that are in both rows.
+    fn fill(&mut self, a: &[u64], b: &[u64]) {
+        self.rest.clear();
+        self.rest.extend(a.iter().zip(b).map(|(a, b)| a & b));
+    }
+
+    /// The point of smallest index.
+    fn lowest(&self) -> Option<u32> {
+        let word = self.rest.iter().position(|&word| word != 0)?;
+        Some(word as u32 * 64 + self.rest[word].trailing_zeros())
+    }
+
+    /// Takes the points that are in both rows, those in the third as seen; whether these are all.
+    fn fill_without(&mut self, a: &[u64], b: &[u64], row: &[u64]) -> bool {
+        self.rest.resize(a.len(), 0);
+        self.seen.resize(a.len(), 0);
+        let mut left = [0; LANES];
+        let targets = self.rest.chunks_exact_mut(LANES).zip(self.seen.chunks_exact_mut(LANES));
+        let sources = a.chunks_exact(LANES).zip(b.chunks_exact(LANES)).zip(row.chunks_exact(LANES));
+        for ((rest, seen), ((a, b), row)) in targets.zip(sources) {
+            for lane in 0..LANES {
+                let both = a[lane] & b[lane];
+                seen[lane] = both & row[lane];
+                rest[lane] = both & !row[lane];
+                left[lane] |= rest[lane];
             }
         }
-        self.next_component(neighbours)
+        left == [0; LANES]
     }
 
-    /// The point of smallest index in the next component, which is then removed.
-    fn next_component(&mut self, neighbours: &Neighbours) -> Option<u32> {
-        let first = take_first(&mut self.rest)?;
-        Some(self.remove_component_of(first, neighbours))
-    }
-
-    /// Removes the points connected to `first`, which is gone already; gives back `first`.
-    fn remove_component_of(&mut self, first: u32, neighbours: &Neighbours) -> u32 {
-        let row = neighbours.of(first);
-        // Mostly one point sees all others: then nothing needs to be collected.
-        if self.rest.iter().zip(row).all(|(rest, row)| rest & !row == 0) {
-            self.rest.fill(0);
-            return first;
-        }
-        self.open.clear();
-        self.open.extend(self.rest.iter().zip(row).map(|(rest, row)| rest & row));
-        remove(&mut self.rest, row);
-        while let Some(point) = take_first(&mut self.open) {
-            let row = neighbours.of(point);
-            let mut left = 0;
-            for ((rest, open), row) in self.rest.iter_mut().zip(&mut self.open).zip(row) {
-                *open |= *rest & row;
-                *rest &= !row;
-                left |= *rest;
-            }
-            if left == 0 {
-                break;
+    /// Counts the points of a row as seen; whether these are all.
+    fn absorb(&mut self, row: &[u64]) -> bool {
+        let mut left = [0; LANES];
+        let targets = self.rest.chunks_exact_mut(LANES).zip(self.seen.chunks_exact_mut(LANES));
+        for ((rest, seen), row) in targets.zip(row.chunks_exact(LANES)) {
+            for lane in 0..LANES {
+                seen[lane] |= rest[lane] & row[lane];
+                rest[lane] &= !row[lane];
+                left[lane] |= rest[lane];
             }
         }
-        first
+        left == [0; LANES]
     }
-}
 
-fn remove(set: &mut [u64], others: &[u64]) {
-    for (word, &other) in set.iter_mut().zip(others) {
-        *word &= !other;
+    /// Begins a component with the points of a row.
+    fn see_from(&mut self, row: &[u64]) {
+        self.seen.clear();
+        self.seen.resize(self.rest.len(), 0);
+        self.absorb(row);
     }
-}
 
-/// Removes the smallest index.
-fn take_first(set: &mut [u64]) -> Option<u32> {
-    let word = set.iter().position(|&word| word != 0)?;
-    let bit = set[word].trailing_zeros();
-    set[word] &= set[word] - 1;
-    Some(word as u32 * 64 + bit)
+    /// Removes all points connected to those seen.
+    fn remove_connected(&mut self, neighbours: &Neighbours) {
+        // What the central points do not see is mostly seen by one that they see, and the first common word shows it.
+        let mut grows = true;
+        while grows {
+            grows = false;
+            for word in 0..self.rest.len() {
+                let mut left = self.rest[word];
+                while left != 0 {
+                    let bit = left & left.wrapping_neg();
+                    left ^= bit;
+                    let row = neighbours.of(word as u32 * 64 + bit.trailing_zeros());
+                    if row.iter().zip(&self.seen).any(|(row, seen)| row & seen != 0) {
+                        self.seen[word] |= bit;
+                        self.rest[word] ^= bit;
+                        grows = true;
+                    }
+                }
+            }
+        }
+    }
 }

@@ -4,8 +4,10 @@
 //! radius), as in Ripser. [`rips_barcode`] turns a [`DistanceMatrix`] into a [`Barcode`] by one of three engines:
 //! H0 alone by Prim's algorithm; H0 and H1 over ℤ/2 by the Reduced Vietoris–Rips construction (Koyama, Mémoli, Robins,
 //! Turner, arXiv 2307.16333), which looks at a handful of triangles instead of all; everything else by implicit
-//! cohomology after Bauer (*Ripser*, arXiv 1908.02518). All refine the filtration by one total order, and a barcode
-//! depends on nothing but matrix, dimension, threshold and modulus. Filtration values are compared as 32-bit numbers.
+//! cohomology after Bauer (*Ripser*, arXiv 1908.02518). H0 of many points needs no matrix
+//! ([`rips_barcode_of_points`]); distances may also be given for some pairs only ([`rips_barcode_of_sparse`]). All refine
+//! the filtration by one total order, and a barcode depends on nothing but distances, dimension, threshold and modulus.
+//! Filtration values are compared as 32-bit numbers. [`Barcode::engine`] says which engine it was, [`Method`] forces one.
 
 mod barcode;
 mod budget;
@@ -15,25 +17,31 @@ mod coboundary;
 mod cohomology;
 mod collapse;
 mod column;
+mod columns;
 mod field;
+mod graph;
 mod lunes;
+mod matrix_free;
 mod params;
 mod pivots;
 mod relations;
 mod representatives;
+mod shares;
 mod simplex;
 mod sorting;
 mod spanning_tree;
+mod square;
 mod ticker;
 mod union_find;
+mod witnesses;
 
-pub use barcode::{Barcode, Interval};
+pub use barcode::{Barcode, Engine, Interval};
 pub use budget::{check_memory, largest_n_within, predicted_megabytes, predicted_seconds};
 pub use clouds::rips_barcodes;
 pub use params::{MAX_DIM, Method, Optimisations, RipsParams};
 pub use representatives::{Loop, Representatives};
 
-use crate::geometry::DistanceMatrix;
+use crate::geometry::{DistanceMatrix, Metric, PointCloud, SparseDistances};
 use crate::progress::Observer;
 use crate::{Error, Result};
 use ticker::Ticker;
@@ -66,7 +74,8 @@ pub fn rips_barcode(matrix: &DistanceMatrix, params: &RipsParams, observer: &mut
     let threshold = params.effective_threshold(matrix);
     let mut ticker = Ticker::new(observer);
     if max_dim == 0 {
-        return Ok(Barcode::from_intervals(vec![spanning_tree::intervals(matrix, threshold, &mut ticker)?]));
+        let intervals = spanning_tree::intervals(matrix, threshold, &mut ticker)?;
+        return Ok(Barcode::made_by(Engine::SpanningTree, vec![intervals]));
     }
     let reduced = match params.method() {
         Method::Auto => max_dim == 1 && params.modulus() == 2,
@@ -74,11 +83,78 @@ pub fn rips_barcode(matrix: &DistanceMatrix, params: &RipsParams, observer: &mut
         Method::Cohomology => false,
     };
     if reduced {
-        return lunes::barcode(matrix, threshold, params.optimisations().early_stop, &mut ticker);
+        return lunes::barcode(matrix, threshold, params.optimisations(), &mut ticker);
     }
-    if !simplex::Codes::fit(n_points, max_dim) {
-        let fits = simplex::Codes::most_points(max_dim);
-        return Err(Error::TooManySimplices { n_points, max_dim, fits });
-    }
+    check_codes(n_points, max_dim)?;
     cohomology::barcode(matrix, threshold, params, &mut ticker)
+}
+
+/// The barcode of distances that are given for some pairs of points only; the others never share a simplex.
+///
+/// Always by cohomology. Classes alive when all edges have entered, or at the threshold, have infinite deaths.
+///
+/// # Errors
+/// As for [`rips_barcode`]; [`Error::InvalidSetting`] if another method is forced.
+pub fn rips_barcode_of_sparse(
+    distances: &SparseDistances,
+    params: &RipsParams,
+    observer: &mut Observer<'_>,
+) -> Result<Barcode> {
+    let (n_points, max_dim) = (distances.n_points(), params.max_dim());
+    if params.method() == Method::ReducedRips {
+        return Err(Error::InvalidSetting {
+            setting: "method",
+            value: "reduced Rips".into(),
+            reason: "sparse distances are computed by cohomology".into(),
+        });
+    }
+    check_codes(n_points, max_dim)?;
+    let threshold = params.threshold().unwrap_or(f32::INFINITY);
+    let edges = distances.edges().iter().copied().take_while(|edge| edge.length() <= threshold).collect();
+    cohomology::barcode_of_edges(edges, n_points, params, &mut Ticker::new(observer))
+}
+
+/// Whether simplices can be numbered.
+fn check_codes(n_points: usize, max_dim: usize) -> Result<()> {
+    if simplex::Codes::fit(n_points, max_dim) {
+        return Ok(());
+    }
+    Err(Error::TooManySimplices { n_points, max_dim, fits: simplex::Codes::most_points(max_dim) })
+}
+
+/// From this many points on H0 alone is computed without a matrix.
+const MATRIX_FREE_FROM: usize = 1000;
+
+/// The barcode of points: that of [`rips_barcode`] for their [`DistanceMatrix::from_points`], bit for bit. H0 alone of
+/// many points does without the matrix, see [`components_of_points`].
+///
+/// # Errors
+/// As for the two.
+pub fn rips_barcode_of_points(
+    cloud: &PointCloud,
+    metric: Metric,
+    params: &RipsParams,
+    observer: &mut Observer<'_>,
+) -> Result<Barcode> {
+    if params.max_dim() == 0 && cloud.n_points() >= MATRIX_FREE_FROM {
+        return components_of_points(cloud, metric, params.threshold(), observer);
+    }
+    rips_barcode(&DistanceMatrix::from_points(cloud, metric, observer)?, params, observer)
+}
+
+/// H0 alone, without a distance matrix: O(n²·d) time, O(n·d) memory. The same barcode as from the matrix, edges included.
+///
+/// # Errors
+/// [`Error::UndefinedMetric`] for the angle of a zero point or the correlation of a constant one,
+/// [`Error::InvalidDistance`] if an edge is too long for 32 bits, [`Error::TooManyPoints`] above
+/// [`crate::geometry::MAX_POINTS`], [`Error::Stopped`] if the observer says so.
+pub fn components_of_points(
+    cloud: &PointCloud,
+    metric: Metric,
+    threshold: Option<f32>,
+    observer: &mut Observer<'_>,
+) -> Result<Barcode> {
+    let threshold = threshold.unwrap_or(f32::INFINITY);
+    let intervals = matrix_free::intervals(cloud, metric, threshold, &mut Ticker::new(observer))?;
+    Ok(Barcode::made_by(Engine::SpanningTree, vec![intervals]))
 }

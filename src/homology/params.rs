@@ -20,7 +20,8 @@ pub struct RipsParams {
 }
 
 /// Which engine computes H1 and above. The barcode is the same for all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Method {
     /// The fastest one for the other parameters.
     #[default]
@@ -37,6 +38,8 @@ pub enum Method {
 pub struct Optimisations {
     /// End the filtration where it becomes a cone.
     pub enclosing_radius: bool,
+    /// Reduced Rips: find the edges that open cycles before sorting, by points near their ends.
+    pub witnesses: bool,
     /// Reduced Rips: stop when every H1 class that is ever born has died.
     pub early_stop: bool,
     /// Cohomology: do not reduce simplices known to kill a class one dimension below.
@@ -53,6 +56,7 @@ impl Default for Optimisations {
     fn default() -> Self {
         Self {
             enclosing_radius: true,
+            witnesses: true,
             early_stop: true,
             clearing: true,
             emergent: true,

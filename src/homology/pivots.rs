@@ -9,10 +9,10 @@ pub(super) struct Owner {
     pub coefficient: u32,
 }
 
-/// No simplex has this code: its vertices would all be equal.
+/// No simplex has this key: ranks leave the highest bit free.
 const FREE: u64 = u64::MAX;
 
-/// Hash table from simplex codes to owners, with linear probing and multiplicative hashing: several times faster than
+/// Hash table from keys of simplices to owners, with linear probing and multiplicative hashing: several times faster than
 /// the standard map, which defends against hostile keys, and free of random order because it is never walked through.
 pub(super) struct Pivots {
     keys: Vec<u64>,
@@ -38,18 +38,18 @@ impl Pivots {
     }
 
     /// The column that has this pivot.
-    pub(super) fn owner(&self, code: u64) -> Option<Owner> {
-        let at = self.place(code);
-        (self.keys[at] == code).then(|| self.owners[at])
+    pub(super) fn owner(&self, key: u64) -> Option<Owner> {
+        let at = self.place(key);
+        (self.keys[at] == key).then(|| self.owners[at])
     }
 
     /// Notes a pivot that has no owner yet.
-    pub(super) fn insert(&mut self, code: u64, owner: Owner) {
+    pub(super) fn insert(&mut self, key: u64, owner: Owner) {
         if (self.n + 1) * 2 > self.keys.len() {
             self.grow();
         }
-        let at = self.place(code);
-        self.keys[at] = code;
+        let at = self.place(key);
+        self.keys[at] = key;
         self.owners[at] = owner;
         self.n += 1;
     }

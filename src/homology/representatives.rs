@@ -11,7 +11,7 @@ use std::collections::{BinaryHeap, HashMap};
 
 use super::barcode::Interval;
 use super::lunes::Pairing;
-use super::params::RipsParams;
+use super::params::{Optimisations, RipsParams};
 use super::relations::Births;
 use super::ticker::Ticker;
 use crate::Result;
@@ -48,7 +48,7 @@ impl Representatives {
     /// [`crate::Error::Stopped`] if the observer says so.
     pub fn new(matrix: DistanceMatrix, params: &RipsParams, observer: &mut Observer<'_>) -> Result<Self> {
         let threshold = params.effective_threshold(&matrix);
-        let pairing = Pairing::new(&matrix, threshold, true, &mut Ticker::new(observer))?;
+        let pairing = Pairing::new(&matrix, threshold, Optimisations::default(), &mut Ticker::new(observer))?;
         Ok(Self { matrix, pairing })
     }
 
@@ -267,9 +267,9 @@ impl<'a> Search<'a> {
         if let Some(&class) = self.class_of_edge.get(&(edge.high(), edge.low())) {
             return class;
         }
-        let Pairing { classes, relations, deaths, .. } = &mut self.loops.pairing;
+        let Pairing { classes, relations, deaths, witnesses, .. } = &mut self.loops.pairing;
         let mut sum = Births::new();
-        classes.add_edge(&mut sum, edge.high(), edge.low());
+        classes.add_edge(witnesses, &mut sum, edge.high(), edge.low());
         if let Some(death) = deaths[self.birth] {
             relations.reduce(&mut sum, |birth| deaths[birth].is_some_and(|edge| edge.length() <= death.length()));
         }

@@ -3,29 +3,21 @@
 /// Largest number of vertices of any simplex that is ever made: a cofacet of the highest dimension.
 pub(super) const MAX_VERTICES: usize = super::params::MAX_DIM + 2;
 
-/// A simplex with the diameter at which it enters and its coefficient in a chain.
-///
-/// Diameters are the bits of non-negative floats, which order like the floats.
+/// A simplex with its coefficient in a chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Simplex {
-    /// Bits of the diameter.
-    pub diameter: u32,
+    /// Its place in the filtration among those of its dimension, and which one it is: see [`Codes`].
+    pub key: u64,
     /// Coefficient in ℤ/p.
     pub coefficient: u32,
-    /// Vertices as a number, see [`Codes`].
-    pub code: u64,
 }
 
-impl Simplex {
-    /// Sorts as the filtration: by diameter, then by code.
-    pub(super) fn key(self) -> (u32, u64) {
-        (self.diameter, self.code)
-    }
-}
-
-/// Numbers vertices v₀ < v₁ < … as Σ vᵢ · 2^(βi) with β bits per vertex, the bitfield coding of GUDHI's Ripser.
+/// Numbers a simplex by the rank of its latest edge and, below that, its other vertices w₀ < w₁ < … as Σ wᵢ · 2^(βi)
+/// with β bits per vertex.
 ///
-/// Among simplices of one dimension it orders colexicographically: the one with the larger largest vertex is larger.
+/// So keys order simplices of one dimension as the filtration does, by the latest edge, ties by the others
+/// colexicographically. The pair indexing of Dory (Aggarwal, Periwal, arXiv 2103.05608) has the same first part. A rank
+/// needs one bit less than two vertices.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Codes {
     bits: u32,
@@ -50,38 +42,36 @@ impl Codes {
         1 << (64 / (max_dim + 2)).min(16)
     }
 
-    pub(super) fn edge(self, high: u32, low: u32) -> u64 {
-        u64::from(high) << self.bits | u64::from(low)
+    /// The rank of the latest edge of a simplex with `n_others` further vertices.
+    pub(super) fn rank(self, key: u64, n_others: usize) -> u32 {
+        (key >> (self.bits * n_others as u32)) as u32
     }
 
-    /// The vertex at a position, counted from the smallest.
-    pub(super) fn vertex(self, code: u64, position: usize) -> usize {
-        (code >> (self.bits * position as u32) & ((1 << self.bits) - 1)) as usize
+    /// The vertex at a position among the others, counted from the smallest.
+    pub(super) fn other(self, key: u64, position: usize) -> usize {
+        (key >> (self.bits * position as u32) & ((1 << self.bits) - 1)) as usize
     }
 
-    /// The vertices in increasing order; those beyond `n_vertices` are 0.
-    pub(super) fn vertices(self, code: u64, n_vertices: usize) -> [usize; MAX_VERTICES] {
-        let mut vertices = [0; MAX_VERTICES];
-        for (position, vertex) in vertices[..n_vertices].iter_mut().enumerate() {
-            *vertex = self.vertex(code, position);
-        }
-        vertices
+    /// The simplex with this latest edge and these other vertices, in increasing order.
+    pub(super) fn key(self, rank: u32, others: impl DoubleEndedIterator<Item = usize>) -> u64 {
+        others.rev().fold(u64::from(rank), |key, vertex| key << self.bits | vertex as u64)
     }
 
-    /// The simplex with one more vertex, of which `position` old ones are smaller.
-    pub(super) fn with_vertex(self, code: u64, vertex: usize, position: usize) -> u64 {
+    /// The simplex with a latest edge and the given code of its other vertices.
+    pub(super) fn with_rank(self, others: u64, rank: u32, n_others: usize) -> u64 {
+        u64::from(rank) << (self.bits * n_others as u32) | others
+    }
+
+    /// The simplex with one more vertex behind `position` others.
+    pub(super) fn with_other(self, key: u64, vertex: usize, position: usize) -> u64 {
         let at = self.bits * position as u32;
-        let below = code & ((1 << at) - 1);
-        // Two shifts: at + bits may be 64 when the new vertex is the largest of the widest simplex.
-        let above = (code >> at) << at << self.bits;
-        above | (vertex as u64) << at | below
+        let below = key & ((1 << at) - 1);
+        key >> at << at << self.bits | (vertex as u64) << at | below
     }
 
-    /// The simplex without the vertex at a position.
-    pub(super) fn without_vertex(self, code: u64, position: usize) -> u64 {
-        let at = self.bits * position as u32;
-        let below = code & ((1 << at) - 1);
-        code >> at >> self.bits << at | below
+    /// The simplex without its smallest other vertex.
+    pub(super) fn without_smallest_other(self, key: u64) -> u64 {
+        key >> self.bits
     }
 }
 
@@ -92,12 +82,11 @@ mod tests {
     #[test]
     fn vertices_come_back_at_the_full_width() {
         let codes = Codes::new(65_536);
-        let code = codes.edge(65_535, 7);
-        let code = codes.with_vertex(code, 1_000, 1);
-        let code = codes.with_vertex(code, 65_534, 2);
-        assert_eq!(codes.vertices(code, 4)[..4], [7, 1_000, 65_534, 65_535]);
-        assert_eq!(codes.without_vertex(codes.without_vertex(code, 2), 1), codes.edge(65_535, 7));
-        assert_eq!(codes.vertices(codes.without_vertex(code, 3), 3)[..3], [7, 1_000, 65_534]);
+        let last = u32::MAX >> 1;
+        let key = codes.key(last, [7, 1_000].into_iter());
+        let key = codes.with_other(codes.without_smallest_other(key), 65_535, 1);
+        assert_eq!((codes.rank(key, 2), codes.other(key, 0), codes.other(key, 1)), (last, 1_000, 65_535));
+        assert_eq!(key, codes.with_other(codes.key(last, [65_535].into_iter()), 1_000, 0));
     }
 
     #[test]

@@ -13,7 +13,8 @@ impl UnionFind {
         Self { parent: (0..n as u32).collect(), size: vec![1; n], n_components: n }
     }
 
-    fn root(&mut self, mut x: u32) -> u32 {
+    /// A member that stands for the set of `x`.
+    pub(super) fn root(&mut self, mut x: u32) -> u32 {
         while self.parent[x as usize] != x {
             let grandparent = self.parent[self.parent[x as usize] as usize];
             self.parent[x as usize] = grandparent;

@@ -92,7 +92,7 @@ pub(super) fn list(
 }
 
 /// Sizes of all stored tensors, under the names by which nodes use them: half-precision weights pass a Cast first.
-fn stored(graph: &GraphProto) -> HashMap<&str, &[i64]> {
+pub(super) fn stored(graph: &GraphProto) -> HashMap<&str, &[i64]> {
     let mut stored: HashMap<&str, &[i64]> =
         graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor.dims.as_slice())).collect();
     for node in graph.node.iter().filter(|node| node.op_type == "Cast") {

@@ -50,7 +50,7 @@ impl<'a> Colors<'a> {
     }
 
     /// From 0 at the low end to 1 at the high end.
-    fn share(&self, value: f64) -> f64 {
+    pub(super) fn share(&self, value: f64) -> f64 {
         let spread = |value: f64| match self.spec.spread {
             Spread::Linear => value,
             // An error below a ten-thousandth is none.

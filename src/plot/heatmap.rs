@@ -49,7 +49,7 @@ pub(super) fn draw(figure: &HeatmapFigure) -> Result<Picture> {
             sheet.nothing(place, "no values yet")?;
         } else if !tiny {
             if figure.numbers {
-                numbers(sheet, figure, place)?;
+                numbers(sheet, figure, &scale, place)?;
             }
             names(sheet, figure, place, left - 10.0)?;
             if bar > 0.0 {
@@ -80,7 +80,7 @@ fn hatch(sheet: &Sheet, cell: Place) -> Result<()> {
 }
 
 /// The values in their cells, if all of them fit.
-fn numbers(sheet: &Sheet, figure: &HeatmapFigure, place: Place) -> Result<()> {
+fn numbers(sheet: &Sheet, figure: &HeatmapFigure, scale: &Colors, place: Place) -> Result<()> {
     let n_columns = figure.column_names.len();
     let (cell_width, cell_height) =
         (place.width / n_columns as f64, place.height / figure.row_names.len().max(1) as f64);
@@ -94,8 +94,9 @@ fn numbers(sheet: &Sheet, figure: &HeatmapFigure, place: Place) -> Result<()> {
                 place.x + ((i % n_columns) as f64 + 0.5) * cell_width,
                 place.y + ((i / n_columns) as f64 + 0.5) * cell_height,
             );
-            // Every colour of the scale stands out from the ground, so the ground's colour can be read on it.
-            let style = Words::new(NUMBERS, sheet.palette.ground, (HPos::Center, VPos::Center));
+            // The first colours of the scale are too near the ground for words in its colour.
+            let color = if scale.share(*value) < 0.125 { sheet.palette.ink } else { sheet.palette.ground };
+            let style = Words::new(NUMBERS, color, (HPos::Center, VPos::Center));
             sheet.words(&three_digits(*value), at, style)?;
         }
     }

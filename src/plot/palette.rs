@@ -251,6 +251,10 @@ mod tests {
             let mean = steps.iter().sum::<f64>() / steps.len() as f64;
             assert!(steps.iter().all(|step| (step / mean - 1.0).abs() < 0.2), "{steps:?}");
             assert!(stops.windows(2).all(|pair| sign * (pair[1][0] - pair[0][0]) > 0.01), "lightness goes one way");
+            for (i, stop) in palette.sequential.iter().enumerate() {
+                let words = if i < 2 { palette.ink } else { palette.ground };
+                assert!(contrast(*stop, words) >= 3.8, "words on {stop:06x}");
+            }
             assert_eq!(palette.sequential(0.0), palette.sequential[0]);
             assert_eq!(palette.sequential(1.0), palette.sequential[16]);
             assert_eq!(palette.sequential(0.5), palette.sequential[8]);

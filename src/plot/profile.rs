@@ -120,7 +120,7 @@ pub(super) fn mesh(place: Place, x: (f64, f64), y: (f64, f64)) -> Mesh {
 /// Bands beneath, lines and marks above.
 pub(super) fn lines(plot: &Plot, series: &[Series], colors: &[u32], place: Place, y: (f64, f64)) -> Result<()> {
     for (series, color) in series.iter().zip(colors) {
-        band(plot, series, *color)?;
+        band(plot, series, *color, y)?;
     }
     for (series, color) in series.iter().zip(colors) {
         line(plot, series, *color, place, y)?;
@@ -143,11 +143,18 @@ pub(super) fn x_range<'a>(series: impl Iterator<Item = &'a Series>) -> (f64, f64
 /// From 0, or from below it where values are negative, to a little above the highest value.
 pub(super) fn y_range<'a>(series: impl Iterator<Item = &'a Series>) -> (f64, f64) {
     let (mut low, mut high) = (0.0_f64, 0.0_f64);
+    let mut below = 0.0_f64;
     for series in series {
-        let bands = series.low.iter().chain(&series.high).flatten();
-        for y in series.y.iter().chain(bands).flatten() {
+        for y in series.y.iter().flatten() {
             (low, high) = (low.min(*y), high.max(*y));
         }
+        for y in series.low.iter().chain(&series.high).flatten().flatten() {
+            (below, high) = (below.min(*y), high.max(*y));
+        }
+    }
+    // A spread around values that are never negative ends at 0.
+    if low < 0.0 {
+        low = low.min(below);
     }
     let room = 0.06 * (high - low);
     if low < high { apart(if low < 0.0 { low - room } else { 0.0 }, high + room) } else { (0.0, 1.0) }
@@ -158,7 +165,7 @@ fn apart(low: f64, high: f64) -> (f64, f64) {
     if high - low > least { (low, high) } else { (low - least.max(0.5), high + least.max(0.5)) }
 }
 
-fn band(plot: &Plot, series: &Series, color: u32) -> Result<()> {
+fn band(plot: &Plot, series: &Series, color: u32, y: (f64, f64)) -> Result<()> {
     let (Some(low), Some(high)) = (&series.low, &series.high) else {
         return Ok(());
     };
@@ -166,7 +173,8 @@ fn band(plot: &Plot, series: &Series, color: u32) -> Result<()> {
         series.x.iter().zip(low.iter().zip(high)).map(|(x, (low, high))| Some((*x, (*low)?, (*high)?))).collect();
     for run in ends.split(Option::is_none).filter(|run| run.len() > 1) {
         let run = || run.iter().flatten().copied();
-        let outline = run().map(|(x, _, high)| (x, high)).chain(run().rev().map(|(x, low, _)| (x, low)));
+        let lower = run().rev().map(|(x, low, _)| (x, low.max(y.0)));
+        let outline = run().map(|(x, _, high)| (x, high.max(y.0))).chain(lower);
         plot.polygon(outline.collect(), color, 0.14)?;
     }
     Ok(())

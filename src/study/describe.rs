@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Clouds;
 use super::descriptor::Descriptor;
-use super::measure::{Group, MeasuredCloud, classes, each, measure_groups};
+use super::measure::{Group, MeasuredCloud, classes, measure_groups};
 use super::settings::{Checked, DescribeSettings};
 use crate::data::Labels;
 use crate::descriptors::spread::{deviation, mean};
@@ -16,6 +16,7 @@ use crate::descriptors::{
 };
 use crate::geometry::{PointCloud, hop_distances};
 use crate::homology::{Barcode, RipsParams, rips_barcode};
+use crate::parallel;
 use crate::progress::{Observer, Progress, Stage};
 use crate::random::Random;
 use crate::{Error, Result};
@@ -233,7 +234,9 @@ impl<'a> Layer<'a> {
             None => Vec::new(),
         };
         let hopped = match hop_dim {
-            Some(dim) => each(&groups, observer, |group, observer| self.hop_barcode(group, dim, observer))?,
+            Some(dim) => {
+                parallel::each(&groups, Group::len, observer, |group, observer| self.hop_barcode(group, dim, observer))?
+            }
             None => Vec::new(),
         };
         for &descriptor in &self.checked.descriptors {
@@ -333,7 +336,9 @@ impl<'a> Layer<'a> {
         for descriptor in [Descriptor::TwoNnPerClass, Descriptor::MlePerClass] {
             if self.wants(descriptor) {
                 let groups = groups();
-                let values = each(&groups, observer, |group, _| Ok(self.class_dimension(descriptor, group)))?;
+                let values = parallel::each(&groups, Group::len, observer, |group, _| {
+                    Ok(self.class_dimension(descriptor, group))
+                })?;
                 let sizes: Vec<(Option<u16>, usize)> = groups.iter().map(|g| (g.class, g.index.len())).collect();
                 out.rows.extend(self.class_rows(descriptor, repetition, &sizes, &values));
             }
@@ -378,7 +383,7 @@ impl<'a> Layer<'a> {
         }
         if wants_classes {
             let groups = self.batch(repetition);
-            let found = each(&groups, observer, |group, observer| {
+            let found = parallel::each(&groups, Group::len, observer, |group, observer| {
                 if group.index.len() < MIN_POINTS {
                     return Ok(None);
                 }

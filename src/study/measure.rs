@@ -8,6 +8,7 @@ use crate::data::Labels;
 use crate::descriptors::lifespan_sum;
 use crate::geometry::{DistanceMatrix, Metric, PointCloud, PrincipalComponents, Scaling, principal_components};
 use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode};
+use crate::parallel;
 use crate::progress::Observer;
 
 /// Which points of a layer belong together.
@@ -85,6 +86,12 @@ pub(super) struct Group {
     pub(super) index: Vec<usize>,
 }
 
+impl Group {
+    pub(super) fn len(&self) -> usize {
+        self.index.len()
+    }
+}
+
 /// One group per class that has points.
 pub(super) fn classes(labels: &Labels) -> Vec<Group> {
     let mut groups: Vec<Group> =
@@ -106,34 +113,11 @@ pub(super) fn measure_groups(
 ) -> Result<Vec<MeasuredCloud>> {
     let largest = groups.iter().map(|group| group.index.len()).max().unwrap_or(0);
     check_memory(largest, rips.max_dim(), MEMORY_LIMIT_MB)?;
-    each(groups, observer, |group, observer| {
+    parallel::each(groups, Group::len, observer, |group, observer| {
         let cloud = if group.index.len() == scaled.n_points() { scaled.clone() } else { scaled.select(&group.index) };
         let distances = DistanceMatrix::from_points(&cloud, metric, observer)?;
         let barcode = rips_barcode(&distances, rips, observer)?;
         let lifespans = (0..=rips.max_dim()).map(|dim| lifespan_sum(barcode.dim(dim), 1.0)).collect();
         Ok(MeasuredCloud { class: group.class, index: group.index.clone(), barcode, lifespans })
     })
-}
-
-/// Several clouds at once where there are threads: the results are the same, only the observer hears less.
-#[cfg(feature = "threads")]
-pub(super) fn each<T: Send>(
-    groups: &[Group],
-    observer: &mut Observer<'_>,
-    job: impl Fn(&Group, &mut Observer<'_>) -> Result<T> + Sync,
-) -> Result<Vec<T>> {
-    use rayon::prelude::*;
-    match groups {
-        [only] => Ok(vec![job(only, observer)?]),
-        _ => groups.par_iter().map(|group| job(group, &mut crate::progress::ignore)).collect(),
-    }
-}
-
-#[cfg(not(feature = "threads"))]
-pub(super) fn each<T>(
-    groups: &[Group],
-    observer: &mut Observer<'_>,
-    job: impl Fn(&Group, &mut Observer<'_>) -> Result<T>,
-) -> Result<Vec<T>> {
-    groups.iter().map(|group| job(group, observer)).collect()
 }

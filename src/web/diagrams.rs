@@ -5,7 +5,7 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use super::arrays::{field, floats, object};
-use super::engine::{distances, observer};
+use super::engine::{Cloud, observer};
 use super::failure::{JsResult, bad_settings, thrown};
 use crate::Error;
 use crate::descriptors::{
@@ -83,7 +83,7 @@ impl LoopFinder {
     pub fn new(cloud: &JsValue, threshold: Option<f32>, on_progress: &Function) -> JsResult<LoopFinder> {
         let params = RipsParams::new(1).and_then(|params| params.with_threshold(threshold)).map_err(|e| thrown(&e))?;
         let mut observer = observer(on_progress);
-        let distances = distances(cloud, 1, &mut observer)?;
+        let distances = Cloud::read(cloud, 1)?.into_distances(&mut observer).map_err(|e| thrown(&e))?;
         let representatives = Representatives::new(distances, &params, &mut observer).map_err(|e| thrown(&e))?;
         Ok(Self { representatives })
     }

@@ -9,8 +9,11 @@ use super::arrays::{field, floats, object, values};
 use super::failure::{JsResult, bad_settings, thrown};
 use crate::Error;
 use crate::data::{Labels, Values, balanced};
-use crate::geometry::{DistanceMatrix, Metric, PointCloud, Scaling, shortest_edges};
-use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode};
+use crate::geometry::{DistanceMatrix, Metric, PointCloud, Scaling, SparseDistances, shortest_edges};
+use crate::homology::{
+    Barcode, Method, RipsParams, check_memory, rips_barcode, rips_barcode_of_points, rips_barcode_of_sparse,
+};
+use crate::parallel;
 use crate::plot::{Figure, draw as draw_figure};
 use crate::progress::{Observer, Progress, Stage};
 use crate::study::{
@@ -27,11 +30,16 @@ struct RipsSettings {
     max_dim: usize,
     threshold: Option<f32>,
     modulus: u32,
+    #[serde(default)]
+    method: Method,
 }
 
 impl RipsSettings {
     fn checked(&self) -> crate::Result<RipsParams> {
-        RipsParams::new(self.max_dim)?.with_threshold(self.threshold)?.with_modulus(self.modulus)
+        RipsParams::new(self.max_dim)?
+            .with_threshold(self.threshold)?
+            .with_modulus(self.modulus)?
+            .with_method(self.method)
     }
 }
 
@@ -87,34 +95,14 @@ pub fn measure_layers(layers: &Array, settings: JsValue, on_progress: &Function)
         rips: settings.rips.checked().map_err(|e| thrown(&e))?,
     };
     let layers = layers.iter().map(|layer| Layer::read(&layer)).collect::<JsResult<Vec<_>>>()?;
-    let measured = measure_all(&layers, &settings, &mut observer(on_progress)).map_err(|e| thrown(&e))?;
+    let measured = parallel::each(
+        &layers,
+        |l| l.points.values().len(),
+        &mut observer(on_progress),
+        |layer, observer| measure(&layer.points, layer.labels.as_ref(), &settings, observer),
+    )
+    .map_err(|e| thrown(&e))?;
     Ok(layers.iter().zip(&measured).map(|(layer, measured)| layer_object(layer, measured, &settings.rips)).collect())
-}
-
-/// Layers side by side where there are threads: the results are the same, only the observer hears less.
-#[cfg(feature = "threads")]
-fn measure_all(
-    layers: &[Layer],
-    settings: &MeasureSettings,
-    observer: &mut Observer<'_>,
-) -> crate::Result<Vec<LayerMeasure>> {
-    use rayon::prelude::*;
-    match layers {
-        [only] => Ok(vec![measure(&only.points, only.labels.as_ref(), settings, observer)?]),
-        _ => layers
-            .par_iter()
-            .map(|layer| measure(&layer.points, layer.labels.as_ref(), settings, &mut crate::progress::ignore))
-            .collect(),
-    }
-}
-
-#[cfg(not(feature = "threads"))]
-fn measure_all(
-    layers: &[Layer],
-    settings: &MeasureSettings,
-    observer: &mut Observer<'_>,
-) -> crate::Result<Vec<LayerMeasure>> {
-    layers.iter().map(|layer| measure(&layer.points, layer.labels.as_ref(), settings, observer)).collect()
 }
 
 fn layer_object(layer: &Layer, measured: &LayerMeasure, settings: &RipsParams) -> JsValue {
@@ -157,6 +145,7 @@ pub(super) fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValu
     object(&[
         ("maxDim", (max_dim as u32).into()),
         ("threshold", settings.threshold().unwrap_or(f32::INFINITY).into()),
+        ("method", barcode.engine().map_or(JsValue::NULL, |engine| engine.name().into())),
         ("dims", Uint8Array::from(dims.as_slice()).into()),
         ("births", Float32Array::from(births.as_slice()).into()),
         ("deaths", Float32Array::from(deaths.as_slice()).into()),
@@ -164,27 +153,80 @@ pub(super) fn barcode_object(barcode: &Barcode, settings: &RipsParams) -> JsValu
     ])
 }
 
-/// Reads `{points, nCoords, metric?, scaling?, rows?}` or `{distances}`, if barcodes up to `max_dim` fit into memory.
-pub(super) fn distances(cloud: &JsValue, max_dim: usize, observer: &mut Observer<'_>) -> JsResult<DistanceMatrix> {
-    if !field(cloud, "distances").is_undefined() {
-        let matrix = DistanceMatrix::from_condensed(floats(cloud, "distances")?).map_err(|e| thrown(&e))?;
-        check_memory(matrix.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
-        return Ok(matrix);
-    }
-    let geometry = object(&[("metric", field(cloud, "metric")), ("scaling", field(cloud, "scaling"))]);
-    let geometry: Geometry = serde_wasm_bindgen::from_value(geometry).map_err(|e| bad_settings(&e))?;
-    let points = Layer::read(cloud)?.points;
-    let mut scaled = geometry.scaling.unwrap_or(Scaling::None).apply(&points);
-    if let Some(rows) = field(cloud, "rows").dyn_ref::<Uint32Array>() {
-        let rows: Vec<usize> = rows.to_vec().into_iter().map(|row| row as usize).collect();
-        if let Some(row) = rows.iter().find(|&&row| row >= scaled.n_points()) {
-            let reason = format!("there are {} points", scaled.n_points());
-            return Err(thrown(&Error::InvalidSetting { setting: "rows", value: row.to_string(), reason }));
+/// A cloud as it comes from JavaScript, checked: `{points, nCoords, metric?, scaling?, rows?}`, `{distances}` or, of some
+/// pairs only, `{nPoints, pairs, lengths}`.
+pub(super) enum Cloud {
+    Points(PointCloud, Metric),
+    Distances(DistanceMatrix),
+    Sparse(SparseDistances),
+}
+
+impl Cloud {
+    /// Reads a cloud, if barcodes up to `max_dim` fit into memory.
+    pub(super) fn read(cloud: &JsValue, max_dim: usize) -> JsResult<Self> {
+        let read = if let Some(pairs) = field(cloud, "pairs").dyn_ref::<Uint32Array>() {
+            let n_points = field(cloud, "nPoints").as_f64().unwrap_or(0.0) as usize;
+            let (pairs, lengths) = (pairs.to_vec(), floats(cloud, "lengths")?);
+            let (pairs, _) = pairs.as_chunks::<2>();
+            Self::Sparse(SparseDistances::from_pairs(n_points, pairs, &lengths).map_err(|e| thrown(&e))?)
+        } else if field(cloud, "distances").is_undefined() {
+            Self::read_points(cloud)?
+        } else {
+            Self::Distances(DistanceMatrix::from_condensed(floats(cloud, "distances")?).map_err(|e| thrown(&e))?)
+        };
+        // H0 of points needs no matrix.
+        if max_dim > 0 || !matches!(read, Self::Points(..)) {
+            check_memory(read.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
         }
-        scaled = scaled.select(&rows);
+        Ok(read)
     }
-    check_memory(scaled.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
-    DistanceMatrix::from_points(&scaled, geometry.metric.unwrap_or_default(), observer).map_err(|e| thrown(&e))
+
+    fn read_points(cloud: &JsValue) -> JsResult<Self> {
+        let geometry = object(&[("metric", field(cloud, "metric")), ("scaling", field(cloud, "scaling"))]);
+        let geometry: Geometry = serde_wasm_bindgen::from_value(geometry).map_err(|e| bad_settings(&e))?;
+        let points = Layer::read(cloud)?.points;
+        let mut scaled = match geometry.scaling {
+            None | Some(Scaling::None) => points,
+            Some(scaling) => scaling.apply(&points),
+        };
+        if let Some(rows) = field(cloud, "rows").dyn_ref::<Uint32Array>() {
+            let rows: Vec<usize> = rows.to_vec().into_iter().map(|row| row as usize).collect();
+            if let Some(row) = rows.iter().find(|&&row| row >= scaled.n_points()) {
+                let reason = format!("there are {} points", scaled.n_points());
+                return Err(thrown(&Error::InvalidSetting { setting: "rows", value: row.to_string(), reason }));
+            }
+            scaled = scaled.select(&rows);
+        }
+        Ok(Self::Points(scaled, geometry.metric.unwrap_or_default()))
+    }
+
+    fn n_points(&self) -> usize {
+        match self {
+            Self::Points(points, _) => points.n_points(),
+            Self::Distances(matrix) => matrix.n_points(),
+            Self::Sparse(distances) => distances.n_points(),
+        }
+    }
+
+    pub(super) fn into_distances(self, observer: &mut Observer<'_>) -> crate::Result<DistanceMatrix> {
+        match self {
+            Self::Points(points, metric) => DistanceMatrix::from_points(&points, metric, observer),
+            Self::Distances(matrix) => Ok(matrix),
+            Self::Sparse(_) => Err(Error::InvalidSetting {
+                setting: "distances",
+                value: "of some pairs".into(),
+                reason: "this needs points or all distances".into(),
+            }),
+        }
+    }
+
+    fn barcode(&self, params: &RipsParams, observer: &mut Observer<'_>) -> crate::Result<Barcode> {
+        match self {
+            Self::Points(points, metric) => rips_barcode_of_points(points, *metric, params, observer),
+            Self::Distances(matrix) => rips_barcode(matrix, params, observer),
+            Self::Sparse(distances) => rips_barcode_of_sparse(distances, params, observer),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -202,9 +244,24 @@ pub fn barcode(cloud: &JsValue, settings: JsValue, on_progress: &Function) -> Js
     let settings: RipsSettings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
     let params = settings.checked().map_err(|e| thrown(&e))?;
     let mut observer = observer(on_progress);
-    let distances = distances(cloud, params.max_dim(), &mut observer)?;
-    let barcode = rips_barcode(&distances, &params, &mut observer).map_err(|e| thrown(&e))?;
+    let cloud = Cloud::read(cloud, params.max_dim())?;
+    let barcode = cloud.barcode(&params, &mut observer).map_err(|e| thrown(&e))?;
     Ok(barcode_object(&barcode, &params))
+}
+
+/// The barcodes of several clouds with the same settings, in their order, side by side where there are threads.
+///
+/// # Errors
+/// As [`barcode`], of the first cloud that fails.
+#[wasm_bindgen]
+pub fn barcodes(clouds: &Array, settings: JsValue, on_progress: &Function) -> JsResult<Array> {
+    let settings: RipsSettings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
+    let params = settings.checked().map_err(|e| thrown(&e))?;
+    let clouds = clouds.iter().map(|cloud| Cloud::read(&cloud, params.max_dim())).collect::<JsResult<Vec<_>>>()?;
+    let found =
+        parallel::each(&clouds, Cloud::n_points, &mut observer(on_progress), |cloud, o| cloud.barcode(&params, o))
+            .map_err(|e| thrown(&e))?;
+    Ok(found.iter().map(|barcode| barcode_object(barcode, &params)).collect())
 }
 
 /// `{pairs, lengths}`: the shortest edges in increasing length, at most `limit`.
@@ -213,8 +270,8 @@ pub fn barcode(cloud: &JsValue, settings: JsValue, on_progress: &Function) -> Js
 /// Throws what the checks and the distances find.
 #[wasm_bindgen(js_name = shortestEdges)]
 pub fn js_shortest_edges(cloud: &JsValue, limit: usize) -> JsResult<JsValue> {
-    let distances = distances(cloud, 0, &mut crate::progress::ignore)?;
-    let edges = shortest_edges(&distances, limit);
+    let cloud = Cloud::read(cloud, 1)?;
+    let edges = shortest_edges(&cloud.into_distances(&mut crate::progress::ignore).map_err(|e| thrown(&e))?, limit);
     let pairs: Vec<u32> = edges.iter().flat_map(|edge| edge.points).collect();
     let lengths: Vec<f32> = edges.iter().map(|edge| edge.length).collect();
     Ok(object(&[
@@ -270,6 +327,7 @@ pub(super) fn observer(on_progress: &Function) -> impl FnMut(Progress) -> Contro
             Stage::Running => "running".into(),
             Stage::Distances => "distances".into(),
             Stage::Reducing(dim) => format!("H{dim}"),
+            Stage::Measuring => "clouds".into(),
         };
         let _ = on_progress.call3(&JsValue::NULL, &(done as f64).into(), &(total as f64).into(), &stage.into());
         ControlFlow::Continue(())

@@ -13,7 +13,7 @@ mod reading;
 mod study;
 
 pub use diagrams::{LoopFinder, diagram_distance, landscape};
-pub use engine::{barcode, draw, estimate, js_shortest_edges, measure_layers, select_samples};
+pub use engine::{barcode, barcodes, draw, estimate, js_shortest_edges, measure_layers, select_samples};
 pub use failure::start;
 #[cfg(feature = "network")]
 pub use network::{NetworkSession, inspect_network};

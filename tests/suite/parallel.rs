@@ -68,3 +68,22 @@ fn distances_have_the_same_bits_for_any_number_of_threads() {
         assert_eq!(outside, Ok(barcodes));
     }
 }
+
+#[cfg(feature = "threads")]
+#[test]
+fn one_large_cloud_has_the_same_barcode_for_any_number_of_threads() {
+    use bettiscope::homology::{Method, Optimisations};
+    let matrix = euclidean(&Xorshift(79).cube(260, 7));
+    let params = RipsParams::new(1).expect("params");
+    let plain = params.clone().with_optimisations(Optimisations { witnesses: false, ..Optimisations::default() });
+    let cohomology = RipsParams::new(2).expect("params").with_method(Method::Cohomology).expect("params");
+    let in_pool = |n_threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().expect("pool");
+        pool.install(|| [&params, &plain, &cohomology].map(|p| rips_barcode(&matrix, p, &mut ignore).expect("barcode")))
+    };
+    let single = in_pool(1);
+    assert_eq!(single[0], single[1]);
+    for n_threads in [2, 3] {
+        assert_eq!(in_pool(n_threads), single, "{n_threads} threads");
+    }
+}

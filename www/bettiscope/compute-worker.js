@@ -50,6 +50,7 @@ const handlers = {
   correlate: ({ x, y, settings }) => wasm.correlate(x, y, settings),
   judge: ({ rows }) => wasm.judgeClaims(rows),
   barcode: ({ cloud, settings }, report) => wasm.barcode(cloud, settings, report),
+  barcodes: ({ clouds, settings }, report) => wasm.barcodes(clouds, settings, report),
   diagramDistance: ({ a, b, settings }) => wasm.diagramDistance(a, b, settings),
   landscape: ({ barcode, dim, levels }) => wasm.landscape(barcode, dim, levels),
   loop({ key, cloud, threshold, birth, death, copy }, report) {

@@ -268,7 +268,7 @@ export function fold(name, repetition, n, { maxDim, threshold, dims, births, dea
 }
 
 /** @param {Cloud} cloud @returns {import('../bettiscope.js').Barcode} */
-function unfold({ maxDim, threshold, counts, births, deaths }) {
+export function unfold({ maxDim, threshold, counts, births, deaths }) {
   const dims = Uint8Array.from(counts.flatMap((count, dim) => Array.from({ length: count }, () => dim)));
   const all = new Float32Array(dims.length);
   all.set(births, counts[0]);

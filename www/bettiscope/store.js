@@ -18,9 +18,10 @@ export class Store {
    * @param {{name?: string, limit?: number, factory?: IDBFactory | null}} [options] `limit`: the most bytes it keeps
    * @returns {Promise<Store>}
    */
-  static async open({ name = NAME, limit, factory = globalThis.indexedDB } = {}) {
+  static async open({ name = NAME, limit, factory } = {}) {
     try {
-      const database = await openDatabase(factory, name);
+      // Asking for it may throw already, where a browser blocks storage.
+      const database = await openDatabase(factory === undefined ? globalThis.indexedDB : factory, name);
       const store = new Store(database, limit ?? LIMITS.disk);
       const entries = await wish(database.transaction(ENTRIES).objectStore(ENTRIES).getAll());
       for (const entry of /** @type {Entry[]} */ (entries)) store.entries.set(entry.key, entry);

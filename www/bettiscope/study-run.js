@@ -176,9 +176,11 @@ class StudyRun {
     throwIfStopped(this.signal);
     const { id, url } = run.choice;
     const { catalog, networks } = this.context;
-    const tokenizer = /** @type {any} */ (run.entry)?.tokenizer;
+    const file = run.entry?.file ?? '';
+    const tokenizer = run.entry?.tokenizer;
     this.notify('loading', run);
-    run.network = (id !== undefined && networks[id]) || (await this.scope.loadNetwork(url ?? catalog.url(/** @type {BundledNetwork} */ (run.entry).file), { signal: this.signal, ...(tokenizer ? { tokenizer: catalog.url(tokenizer) } : {}) }));
+    run.network = (id !== undefined && networks[id])
+      || (await this.scope.loadNetwork(url ?? catalog.url(file), { signal: this.signal, ...(tokenizer ? { tokenizer: catalog.url(tokenizer) } : {}) }));
     const sha = await sha256(/** @type {Uint8Array<ArrayBuffer>} */ (run.network.file));
     if (run.entry && sha && run.entry.sha256 && sha !== run.entry.sha256) {
       throw new BettiscopeError('damaged', `${run.entry.file} is not the file that the list of networks describes; reload the page, or publish list and file together`);
@@ -209,9 +211,15 @@ class StudyRun {
       data: dataId, dataName: samples.name, samples: index.length, ...(attack ? { attack } : {}),
       layers: layers.map((id) => ({ id, label: id, depth: depthOf(layers, id) })),
     });
+    const stranger = this.matrices.find(({ ends: [a, b] }) => a.info.data && b.info.data && a.info.data !== b.info.data);
+    if (stranger) {
+      const [a, b] = stranger.ends.map(({ id, info }) => `“${id}” runs on ${info.data}`);
+      throw new BettiscopeError('invalid-study', `layers are compared on the same samples, but ${a} and ${b}; give both the same data`);
+    }
     this.layers.total += layers.length;
     if (this.context.store && sha && data) {
-      const parts = { engine: this.scope.info.version, network: sha, data, count: index.length, seed: study.seed, pooling: run.pooling, inputRange: study.inputRange };
+      const tokenizer = entry?.tokenizer ?? (network?.tokenizer ? await sha256(/** @type {Uint8Array<ArrayBuffer>} */ (network.tokenizer)) : null);
+      const parts = { engine: this.scope.info.version, network: sha, tokenizer, data, count: index.length, seed: study.seed, pooling: run.pooling, inputRange: study.inputRange };
       run.base = await contentKey(parts);
     }
   }
@@ -416,11 +424,11 @@ function layersOf({ layers }, { entry, network }) {
 }
 
 /** What the file of a network says about itself, named as in the list of bundled ones. @param {Network} network @returns {Record<string, any>} */
-function described({ name, metadata }) {
+function described({ name, input, metadata }) {
   const number = (/** @type {string | undefined} */ text) => (text === undefined || Number.isNaN(Number(text)) ? undefined : Number(text));
-  const { family, dataset = '', checkpoint, pooling, tokenizer } = metadata;
+  const { family, dataset = '', checkpoint, pooling } = metadata;
   return {
-    name, kind: tokenizer ? 'text' : 'image', family, dataset, checkpoint, pooling, epoch: number(metadata.epoch), seed: number(metadata.seed),
+    name, kind: input.kind === 'tokens' ? 'text' : 'image', family, dataset, checkpoint, pooling, epoch: number(metadata.epoch), seed: number(metadata.seed),
     trainAccuracy: number(metadata.train_accuracy), testAccuracy: number(metadata.test_accuracy),
   };
 }

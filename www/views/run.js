@@ -50,12 +50,17 @@ export class RunControl {
       measuring: `Measuring: layer ${done} of ${total}${layer ? ` (${layer})` : ''}${left}`,
       comparing: 'Comparing layers',
     }[stage];
+    this.say(share, words ?? '');
+  }
+
+  /** @param {number} share @param {string} words */
+  say(share, words) {
     this.bar.value = share;
-    this.words.textContent = words ?? '';
+    this.words.textContent = words;
     const now = performance.now();
     if (now - this.spokenAt < SPEAK_EVERY_MS) return;
     this.spokenAt = now;
-    this.live.textContent = words ?? '';
+    this.live.textContent = words;
   }
 
   /** @param {{seconds: number, megabytes: number, limitMegabytes: number, fits: number}} estimate */

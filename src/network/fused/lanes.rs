@@ -1,7 +1,6 @@
 //! Loops over groups of numbers that compilers turn into SIMD without any unsafe code.
 
-/// Numbers in one register of WebAssembly.
-pub(super) const LANES: usize = 4;
+use super::quad::LANES;
 
 /// The sum of `f` over the numbers, in `LANES` partial sums.
 pub(super) fn sum(values: &[f32], f: impl Fn(f32) -> f32) -> f32 {

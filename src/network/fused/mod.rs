@@ -1,13 +1,18 @@
-//! Operators of our own behind tract's interface, for what would else be many passes over small tensors: attention, layer
-//! normalisation, maximum over windows. `benches/networks.js` measures what they gain.
+//! Operators of our own behind tract's interface: for what would else be many passes over small tensors (attention, layer
+//! normalisation, maximum over windows), and in WebAssembly for convolutions and matrix products, whose rows are read
+//! where they lie instead of being copied together first. `benches/networks.js` measures what they gain.
 //!
 //! [`rewrite`] puts them into a graph as ONNX nodes of the types below, before tract reads it; [`register`] tells tract
 //! what those are. Networks that are built otherwise run on tract's own operators.
 
 mod attention;
+mod conv;
 mod lanes;
 mod layer_norm;
+mod linear;
 mod max_pool;
+mod product;
+mod quad;
 mod rewrite;
 
 use tract_onnx::model::{OnnxOpRegister, ParsingContext};
@@ -17,30 +22,42 @@ use tract_onnx::tract_hir::internal::*;
 
 pub(super) use rewrite::rewrite;
 
+use conv::Window;
+
 /// ONNX node types of the operators below.
 const ATTENTION: &str = "BettiscopeAttention";
+const CONV: &str = "BettiscopeConv";
 const LAYER_NORM: &str = "BettiscopeLayerNorm";
+const LINEAR: &str = "BettiscopeLinear";
 const MAX_POOL: &str = "BettiscopeMaxPool";
 
-/// An operator with its constants.
+/// An operator with its constants; fractions as their bits.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Fused {
     /// Of queries, keys, values `[batch, tokens, heads, features]` and, if it is there, a bias `[batch, 1, 1, tokens]` on
-    /// the scores. The factor on the scores as bits.
+    /// the scores, which are multiplied with a scale.
     Attention { scale: u32 },
-    /// Of values, weights and bias along the last axis; epsilon as bits.
+    /// Of planes, weights and perhaps a bias; the result is kept between bounds.
+    Conv { window: Window, low: u32, high: u32 },
+    /// Of values, weights and bias along the last axis.
     LayerNorm { epsilon: u32 },
+    /// Of rows, a matrix and perhaps a bias.
+    Linear,
     /// Over square windows that do not overlap, of `[batch, channels, height, width]`.
     MaxPool { side: usize },
 }
 
 impl Fused {
-    fn output_shape<D: DimLike>(&self, input: &[D]) -> TVec<D> {
-        let mut shape: TVec<D> = input.into();
-        if let Self::MaxPool { side } = self {
-            for size in &mut shape[2..] {
-                *size = size.clone() / *side;
+    fn output_shape(&self, inputs: &[&[usize]]) -> TVec<usize> {
+        let mut shape: TVec<usize> = inputs[0].into();
+        match self {
+            Self::Attention { .. } | Self::LayerNorm { .. } => {}
+            Self::Conv { window, .. } => {
+                shape[1] = inputs[1][0];
+                shape[2..].copy_from_slice(&window.output([inputs[0][2], inputs[0][3]]));
             }
+            Self::Linear => *shape.last_mut().expect("rows have an axis") = inputs[1][1],
+            Self::MaxPool { side } => shape[2..].iter_mut().for_each(|size| *size /= side),
         }
         shape
     }
@@ -50,7 +67,9 @@ impl Op for Fused {
     fn name(&self) -> StaticName {
         match self {
             Self::Attention { .. } => ATTENTION.into(),
+            Self::Conv { .. } => CONV.into(),
             Self::LayerNorm { .. } => LAYER_NORM.into(),
+            Self::Linear => LINEAR.into(),
             Self::MaxPool { .. } => MAX_POOL.into(),
         }
     }
@@ -62,30 +81,44 @@ impl EvalOp for Fused {
     op_out_of_plan!();
 
     fn eval(&self, _ctx: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-        let values: TractResult<TVec<&[f32]>> =
-            inputs.iter().map(|input| input.try_as_plain_ram()?.as_slice::<f32>()).collect();
+        let shapes: TVec<&[usize]> = inputs.iter().map(|input| input.shape()).collect();
+        let mut output = Tensor::zero::<f32>(&self.output_shape(&shapes))?;
+        let views: TractResult<TVec<_>> = inputs.iter().map(|input| input.try_as_plain_ram()).collect();
+        let views = views?;
+        let values: TractResult<TVec<&[f32]>> = views.iter().map(|view| view.as_slice::<f32>()).collect();
         let values = values?;
-        let shape = inputs[0].shape();
-        let out_shape = self.output_shape(shape);
-        let mut out = vec![0.0; out_shape.iter().product()];
+        let mut view = output.try_as_plain_ram_mut()?;
+        let out = view.as_slice_mut::<f32>()?;
+        let (shape, number) = (shapes[0], f32::from_bits);
         match self {
             Self::Attention { scale } => {
                 let bias = values.get(3).copied();
-                attention::attend([values[0], values[1], values[2]], bias, shape, f32::from_bits(*scale), &mut out);
+                attention::attend([values[0], values[1], values[2]], bias, shape, number(*scale), out);
+            }
+            Self::Conv { window, low, high } => {
+                let &[batch, channels, height, width] = shape else { bail!("a convolution of {shape:?}") };
+                let (shape, bounds) = ([batch, channels, height, width], [number(*low), number(*high)]);
+                conv::convolve(values[0], values[1], values.get(2).copied(), shape, *window, bounds, out);
             }
             Self::LayerNorm { epsilon } => {
                 let n = shape.last().copied().unwrap_or(1);
-                layer_norm::normalise(values[0], values[1], values[2], n, f32::from_bits(*epsilon), &mut out);
+                layer_norm::normalise(values[0], values[1], values[2], n, number(*epsilon), out);
             }
-            Self::MaxPool { side } => max_pool::pool(values[0], shape[2], shape[3], *side, &mut out),
+            Self::Linear => {
+                let sizes = [shapes[1][0], shapes[1][1]];
+                linear::multiply(values[0], values[1], values.get(2).copied(), sizes, out);
+            }
+            Self::MaxPool { side } => max_pool::pool(values[0], shape[2], shape[3], *side, out),
         }
-        Ok(tvec!(Tensor::from_shape(&out_shape, &out)?.into_tvalue()))
+        Ok(tvec!(output.into_tvalue()))
     }
 }
 
 impl TypedOp for Fused {
     fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
-        Ok(tvec!(inputs[0].datum_type.fact(self.output_shape(&inputs[0].shape.to_tvec()))))
+        let shapes: Option<TVec<&[usize]>> = inputs.iter().map(|fact| fact.shape.as_concrete()).collect();
+        let shapes = shapes.context("sizes are fixed before graphs are rewritten")?;
+        Ok(tvec!(inputs[0].datum_type.fact(self.output_shape(&shapes))))
     }
 
     as_op!();
@@ -103,7 +136,15 @@ impl Expansion for Fused {
         outputs: &'p [TensorProxy],
     ) -> InferenceResult {
         s.equals(&inputs[0].datum_type, &outputs[0].datum_type)?;
-        s.given(&inputs[0].shape, move |s, shape| s.equals(&outputs[0].shape, self.output_shape(&shape)))
+        // Only these two know more from their weights than from their values.
+        let weights = if matches!(self, Self::Conv { .. } | Self::Linear) { 1 } else { 0 };
+        s.given_2(&inputs[0].shape, &inputs[weights].shape, move |s, shape, weights| {
+            let sizes = |shape: &TVec<TDim>| {
+                shape.iter().map(|size| Ok(size.to_usize()?)).collect::<TractResult<TVec<usize>>>()
+            };
+            let found = self.output_shape(&[&sizes(&shape)?, &sizes(&weights)?]);
+            s.equals(&outputs[0].shape, found.iter().map(|size| size.to_dim()).collect::<TVec<TDim>>())
+        })
     }
 
     fn wire(&self, prefix: &str, model: &mut TypedModel, inputs: &[OutletId]) -> TractResult<TVec<OutletId>> {
@@ -114,8 +155,22 @@ impl Expansion for Fused {
 /// Makes the operators known to tract.
 pub(super) fn register(operators: &mut OnnxOpRegister) {
     operators.insert(ATTENTION, |_, node| Ok(built(Fused::Attention { scale: bits(node, "scale", 1.0)? })));
+    operators.insert(CONV, conv_node);
+    operators.insert(LINEAR, |_, _| Ok(built(Fused::Linear)));
     operators.insert(LAYER_NORM, |_, node| Ok(built(Fused::LayerNorm { epsilon: bits(node, "epsilon", 1e-5)? })));
     operators.insert(MAX_POOL, max_pool_node);
+}
+
+fn conv_node(_: &ParsingContext<'_>, node: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+    let sizes = |name: &str| node.get_attr_tvec::<usize>(name);
+    let (kernel, stride, pads) = (sizes("kernel_shape")?, sizes("strides")?, sizes("pads")?);
+    let window = Window {
+        kernel: [kernel[0], kernel[1]],
+        stride: [stride[0], stride[1]],
+        pads: [pads[0], pads[1], pads[2], pads[3]],
+    };
+    let low = bits(node, "low", f32::NEG_INFINITY)?;
+    Ok(built(Fused::Conv { window, low, high: bits(node, "high", f32::INFINITY)? }))
 }
 
 fn max_pool_node(_: &ParsingContext<'_>, node: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {

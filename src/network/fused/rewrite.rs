@@ -6,39 +6,44 @@ use tract_onnx::pb::attribute_proto::AttributeType;
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
 
-use super::{ATTENTION, LAYER_NORM, MAX_POOL};
+use super::super::layers::stored as stored_sizes;
+use super::{ATTENTION, CONV, LAYER_NORM, LINEAR, MAX_POOL};
+
+/// Outside WebAssembly tract's own kernels for products are better.
+const PRODUCTS: bool = cfg!(target_arch = "wasm32");
 
 /// Sizes of the float tensors of a graph by name, for one sample.
 pub(super) type Shapes = BTreeMap<String, Vec<usize>>;
 
-/// Replaces attention, layer normalisation and pooling where they have the usual form and nothing inside is `kept` to be
-/// observed. Names of what remains do not change.
+/// Replaces what has the usual form, unless something inside is `kept` to be observed. Names of what remains do not
+/// change.
 pub(in crate::network) fn rewrite(graph: &mut GraphProto, kept: &[String], shapes: &Shapes) {
-    for node in &mut graph.node {
-        if let Some(replaced) = layer_norm(node, shapes).or_else(|| max_pool(node)) {
-            *node = replaced;
+    let view = View::of(graph, kept.iter().map(String::as_str).collect());
+    let find = |idx: usize| {
+        let node = view.node(idx);
+        let alone = |node| Found { last: idx, node, inner: Vec::new() };
+        match node.op_type.as_str() {
+            "Softmax" => attention(&view, idx, shapes),
+            "LayerNormalization" => layer_norm(node, shapes).map(alone),
+            "MaxPool" => max_pool(node).map(alone),
+            "Conv" if PRODUCTS => conv(&view, idx, shapes),
+            "MatMul" if PRODUCTS => linear(&view, idx, shapes),
+            _ => None,
         }
-    }
-    let kept: BTreeSet<&str> = kept.iter().map(String::as_str).collect();
-    let view = View::of(graph, kept);
-    let found: Vec<Found> = (0..graph.node.len()).filter_map(|i| attention(&view, i, shapes)).collect();
+    };
+    let found: Vec<Found> = (0..graph.node.len()).filter_map(find).collect();
     let mut gone = BTreeSet::new();
     let mut placed = HashMap::new();
     for Found { last, node, inner } in found {
         gone.extend(inner);
         placed.insert(last, node);
     }
-    let mut idx = 0;
-    graph.node.retain_mut(|node| {
-        if let Some(replaced) = placed.remove(&idx) {
-            *node = replaced;
-        }
-        idx += 1;
-        !gone.contains(&(idx - 1))
-    });
+    let nodes = std::mem::take(&mut graph.node).into_iter().enumerate();
+    let left = nodes.filter(|(idx, _)| !gone.contains(idx));
+    graph.node = left.map(|(idx, node)| placed.remove(&idx).unwrap_or(node)).collect();
 }
 
-/// Attention in a graph: what takes the place of its last node, and the other nodes that it replaces.
+/// Something in a graph: what takes the place of its last node, and the other nodes that it replaces.
 struct Found {
     last: usize,
     node: NodeProto,
@@ -52,6 +57,8 @@ struct View<'g> {
     users: HashMap<&'g str, Vec<usize>>,
     kept: BTreeSet<&'g str>,
     stored: HashMap<&'g str, &'g TensorProto>,
+    /// Sizes of what is stored, by the names by which nodes use it.
+    weights: HashMap<&'g str, &'g [i64]>,
 }
 
 impl<'g> View<'g> {
@@ -67,7 +74,7 @@ impl<'g> View<'g> {
         let names = makers.keys().copied();
         let kept = names.filter(|name| kept.contains(name)).chain(graph.output.iter().map(|o| o.name.as_str()));
         let stored = graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
-        Self { graph, kept: kept.collect(), makers, users, stored }
+        Self { graph, kept: kept.collect(), makers, users, stored, weights: stored_sizes(graph) }
     }
 
     fn node(&self, idx: usize) -> &'g NodeProto {
@@ -98,6 +105,16 @@ impl<'g> View<'g> {
         }
     }
 
+    /// Between what an activation keeps its values, if that is all it does.
+    fn bounds(&self, node: &NodeProto) -> Option<[f32; 2]> {
+        let stored = |name: &String| self.stored.get(name.as_str()).and_then(|tensor| number(tensor));
+        match (node.op_type.as_str(), node.input.as_slice()) {
+            ("Relu", [_]) => Some([0.0, f32::INFINITY]),
+            ("Clip", [_, low, high]) => Some([stored(low)?, stored(high)?]),
+            _ => None,
+        }
+    }
+
     /// Where a tensor comes from before all transposing, and by which permutation of rank 4.
     fn turned(&self, name: &'g str) -> (&'g str, [usize; 4]) {
         let mut permutation = [0, 1, 2, 3];
@@ -109,6 +126,61 @@ impl<'g> View<'g> {
         }
         (source, permutation)
     }
+}
+
+/// Of one group, perhaps with an activation behind that only cuts off.
+fn conv(view: &View<'_>, idx: usize, shapes: &Shapes) -> Option<Found> {
+    let node = view.node(idx);
+    let [values, weights, bias @ ..] = node.input.as_slice() else { return None };
+    let &[_, _, height, width] = view.weights.get(weights.as_str()).copied()? else { return None };
+    let all = |name: &str, usual: i64| attribute(node, name).is_none_or(|a| a.ints.iter().all(|&i| i == usual));
+    let explicit = attribute(node, "auto_pad").is_none_or(|a| a.s == b"NOTSET");
+    let fits = shapes.get(values)?.len() == 4
+        && matches!(integer(node, "group"), None | Some(1))
+        && bias.iter().all(|bias| view.weights.contains_key(bias.as_str()));
+    if !fits || !all("dilations", 1) || !explicit {
+        return None;
+    }
+    let (mut last, mut bounds) = (idx, None);
+    if let Some(user) = view.only_user(idx)
+        && let Some(found) = view.bounds(view.node(user))
+    {
+        (last, bounds) = (user, Some(found));
+    }
+    let ints = |name: &str, usual: &[i64]| AttributeProto {
+        name: name.into(),
+        r#type: AttributeType::Ints as i32,
+        ints: attribute(node, name).map_or(usual.to_vec(), |a| a.ints.clone()),
+        ..Default::default()
+    };
+    let mut made = NodeProto { input: node.input.clone(), output: view.node(last).output.clone(), ..made(CONV, node) };
+    made.attribute = vec![ints("kernel_shape", &[height, width]), ints("strides", &[1, 1]), ints("pads", &[0; 4])];
+    if let Some([low, high]) = bounds {
+        made = with_float(with_float(made, "low", low), "high", high);
+    }
+    let inner = if last == idx { Vec::new() } else { vec![idx] };
+    Some(Found { last, node: made, inner })
+}
+
+/// With a stored matrix, perhaps with a stored bias behind.
+fn linear(view: &View<'_>, idx: usize, shapes: &Shapes) -> Option<Found> {
+    let node = view.node(idx);
+    let [values, weights] = node.input.as_slice() else { return None };
+    let &[_, n_columns] = view.weights.get(weights.as_str()).copied()? else { return None };
+    if shapes.get(values)?.len() < 2 {
+        return None;
+    }
+    let mut input = node.input.clone();
+    let mut last = idx;
+    if let Some(user) = view.only_user(idx).filter(|&user| view.node(user).op_type == "Add") {
+        let is_bias = |name: &&String| view.weights.get(name.as_str()).is_some_and(|dims| **dims == [n_columns]);
+        if let Some(bias) = view.node(user).input.iter().find(is_bias) {
+            input.push(bias.clone());
+            last = user;
+        }
+    }
+    let node = NodeProto { input, output: view.node(last).output.clone(), ..made(LINEAR, node) };
+    Some(Found { last, node, inner: if last == idx { Vec::new() } else { vec![idx] } })
 }
 
 /// Softmax of scaled, perhaps masked products of queries and keys, times values, all with heads on the second axis and
