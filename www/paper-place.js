@@ -1,6 +1,6 @@
 import { byId, element } from './dom.js';
 import { ClaimView } from './paper/claim-view.js';
-import { CLAIMS } from './paper/claims.js';
+import { CLAIMS, COUNTER_CLAIMS } from './paper/claims.js';
 import { FIGURES } from './paper/figures.js';
 import { FigureView } from './paper/figure-view.js';
 import { paragraph } from './paper/prose.js';
@@ -89,8 +89,11 @@ export class PaperPlace {
     const turn = ++this.turn;
     const { scope } = this;
     if (!scope) return;
-    const source = { rows: (/** @type {string[]} */ studies) => this.reports.rows(studies), verdict: (/** @type {string} */ id) => this.verdicts.get(id) };
-    const verdicts = await scope.judgeClaims(this.evidence());
+    const source = { rows: (/** @type {string[]} */ studies) => this.reports.rows(studies) };
+    const verdicts = await scope.judgeClaims(this.reports.rows(Object.keys(STUDIES))).catch((failure) => {
+      this.alerts.show(failure); // figures can do without
+      return [];
+    });
     if (turn !== this.turn) return;
     this.verdicts = new Map(verdicts.map((/** @type {any} */ verdict) => [verdict.id, verdict]));
     this.showVerdicts();
@@ -98,20 +101,13 @@ export class PaperPlace {
     const views = [...first, null, ...this.claims.filter((view) => !first.includes(view))];
     for (const view of views) {
       if (turn !== this.turn) return;
-      if (view) await view.show(source, this.verdicts.get(view.claim.id));
+      if (view) await view.show(source, this.verdicts);
       else await this.opening?.show(FIGURES.main(source));
     }
   }
 
-  /** What verdicts are computed from: every measured number once, all on the same scale. */
-  evidence() {
-    const scaled = Object.keys(STUDIES).filter((id) => STUDIES[id].scaling === 'min-max');
-    const name = (/** @type {any} */ { bundled, data, layer, class: of, descriptor }) => [bundled, data, layer, of, descriptor].join(' ');
-    return [...new Map(this.reports.rows(scaled).map((row) => [name(row), row])).values()];
-  }
-
   showVerdicts() {
-    this.card.replaceChildren(scorecard(CLAIMS, this.verdicts, (id) => this.go(id)));
+    this.card.replaceChildren(scorecard(CLAIMS, COUNTER_CLAIMS, this.verdicts, (id) => this.go(id)));
   }
 
   /** @param {string} id */

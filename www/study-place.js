@@ -368,7 +368,7 @@ export class StudyPlace {
     const descriptor = names.includes(choices.descriptor) ? choices.descriptor : main[0] ?? '';
     const layer = collection.members.some(({ network }) => network.layers.some(({ id }) => id === choices.studyLayer)) ? choices.studyLayer : layers[layers.length - 1]?.id ?? '';
     return {
-      collection, descriptors: chosen.length ? chosen : main, descriptor, family, layer,
+      view, collection, descriptors: chosen.length ? chosen : main, descriptor, family, layer,
       lines: lines.length ? lines : (view.lines?.(collection) ?? []),
       step: Math.min(choices.step ?? Infinity, (family?.members.length ?? 1) - 1),
       bands: choices.bands, measure: measures.includes(choices.measure) ? choices.measure : measures[0] ?? '',
@@ -387,7 +387,7 @@ export class StudyPlace {
     const { view, frame, collection } = this;
     const context = this.context();
     const lack = view.lacks(collection);
-    frame.show({ view, lack, shown: this.shown, live: this.live?.name ?? '', stored: this.stored.entries, nameOf: studyName, reports: collection.reports, running: this.runner.busy });
+    frame.show({ view, lack, shown: this.shown, live: this.live?.name ?? '', stored: this.stored.entries, nameOf: studyName, reports: collection.reports, running: this.runner.busy, setUp: this.setup.study?.name ?? '' });
     showControls(frame.hosts.controls, lack ? [] : view.controls(collection), context, (changes) => this.state.set(changes));
     const drawings = lack ? [] : view.drawings(context);
     const point = this.pointOf(context);
@@ -484,7 +484,7 @@ export class StudyPlace {
     else this.barcode.clear();
     hosts.barcode.hidden = !barcode;
     hosts.ask.hidden = all.length === members.length;
-    hosts.ask.replaceChildren(element('p', {}, `The barcodes of ${of} at ${layer} are not in the report. `),
+    hosts.ask.replaceChildren(element('p', {}, `The barcodes at ${layer} are not in the report.`),
       element('button', { type: 'button', disabled: this.runner.busy, onclick: () => this.computeDetails(members, layer) }, `Compute them for ${plural(members.length, 'checkpoint')}`));
   }
 

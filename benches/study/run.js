@@ -3,7 +3,7 @@
  * `cargo xtask build`. Python's packages are installed into target/bench-study the first time.
  *
  * Python runs some of the checkpoints (`--python 2`, the first and the last), since all of them take it many minutes, and
- * its time is scaled to all; `--python 8` runs all. Fails where the numbers differ or the page is less than 5 times faster.
+ * its time is scaled to all; `--python 8` runs all, `--python 0` none. Fails where the numbers differ or the page is less than 5 times faster.
  * Writes docs/benchmarks-study.json and docs/benchmarks-study.md.
  */
 import { chromium } from '@playwright/test';
@@ -13,7 +13,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { launchOptions } from '../../tests/e2e/browser.js';
 import { serve } from '../../tests/e2e/server.js';
-import { peakMemory } from '../memory.js';
+import { peakMemory, processorSeconds } from '../memory.js';
 
 const { values: options } = parseArgs({
   options: { family: { type: 'string', default: 'resnet' }, python: { type: 'string', default: '2' }, threads: { type: 'string', default: '2' }, out: { type: 'string', default: 'docs' } },
@@ -61,11 +61,11 @@ async function inChromium(isolated) {
   }));
   await page.goto(`${server.url}blank.html`);
   const found = /** @type {any} */ (await page.evaluate(inPage, { study, threads }));
-  const peak = peakMemory();
+  const [peak, cpu] = [peakMemory(), processorSeconds()];
   const version = browser.version();
   await browser.close();
   await server.close();
-  return { ...found, peak, version };
+  return { ...found, peak, cpu, version };
 }
 
 /** A Python with the packages of requirements.txt. */
@@ -126,7 +126,8 @@ function compare(rows, results) {
 }
 
 const ours = await inChromium(true);
-console.log(`Chromium, ${ours.build} build: ${ours.seconds.toFixed(1)} s, first layer after ${ours.first.toFixed(1)} s, peak ${ours.peak} MB`);
+console.log(`Chromium, ${ours.build} build: ${ours.seconds.toFixed(1)} s, first layer after ${ours.first.toFixed(1)} s, peak ${ours.peak} MB, ${ours.cpu?.toFixed(0)} s of processors`);
+if (Number(options.python) === 0) process.exit(0); // only the page, to profile it
 const theirs = inPython();
 const scale = family.length / theirs.count;
 const part = (/** @type {string} */ name) => theirs.seconds[name] * scale;
@@ -136,7 +137,7 @@ const differences = compare(ours.rows, theirs.results);
 const result = {
   date: new Date().toISOString().slice(0, 10), machine: { cpu: cpus()[0]?.model ?? '', cores: cpus().length }, threads,
   family: options.family, networks: family.length, layers: family[0].layers.length, images: data.n,
-  chromium: { version: ours.version, build: ours.build, seconds: ours.seconds, firstLayer: ours.first, peakMegabytes: ours.peak, longestBlockMs: ours.longest },
+  chromium: { version: ours.version, build: ours.build, seconds: ours.seconds, processorSeconds: ours.cpu, firstLayer: ours.first, peakMegabytes: ours.peak, longestBlockMs: ours.longest },
   python: { versions: theirs.versions, checkpointsRun: theirs.count, seconds: asPapers, secondsFastestPhdim: fastest, parts: Object.fromEntries(Object.keys(theirs.seconds).map((name) => [name, part(name)])) },
   ratio: asPapers / ours.seconds, ratioFastestPhdim: fastest / ours.seconds, differences,
 };

@@ -70,8 +70,9 @@ pub(super) fn read(name: &str, text: &str, format: Option<Format>, notes: &mut V
         Some(_) => return Ok(None),
     }
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
-    let is_list = base.ends_with("texts.txt") || format == Some(Format::Texts) && base.ends_with(".txt");
-    let is_table = [".csv", ".tsv", ".tab"].iter().any(|ending| base.ends_with(ending));
+    let ending = base.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let is_list = base.ends_with("texts.txt") || format == Some(Format::Texts) && ending == "txt";
+    let is_table = ["csv", "tsv", "tab"].contains(&ending);
     if !is_list {
         let table = Table::parse(text);
         let declared = table.rows.first().and_then(|header| column_named(header, &TEXT_HEADERS));

@@ -1,6 +1,7 @@
 //! A network made ready to run with chosen layers as outputs.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use tract_onnx::prelude::*;
@@ -72,6 +73,7 @@ pub struct Session {
     settings: SessionSettings,
 }
 
+#[allow(clippy::large_enum_variant, reason = "there is one per session")]
 enum Source {
     Numbers { plan: InputPlan, model: Arc<TypedRunnableModel> },
     Texts { graph: Graph, tensors: Vec<TokenTensor>, tokenizer: Arc<Tokenizer>, models: Models },
@@ -193,14 +195,16 @@ impl Session {
             let longest = members.iter().map(|&i| tokens[i].ids.len()).max().unwrap_or(1);
             let length = graph.input().shape()[1].unwrap_or_else(|| filled_length(longest, graph.max_tokens()));
             let sizes = [batch, length];
-            if !models.contains_key(&length) {
-                models.insert(length, optimised(graph, &sizes, &self.settings.layers)?);
-            }
+            let model = match models.entry(length) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(free) => free.insert(optimised(graph, &sizes, &self.settings.layers)?),
+            };
+            let model = Arc::clone(model);
             let inputs: TractResult<TVec<TValue>> = tensors
                 .iter()
                 .map(|tensor| token_tensor(*tensor, members.iter().map(|&i| &tokens[i]), sizes, tokenizer.pad()))
                 .collect();
-            runs.push((Arc::clone(&models[&length]), inputs.map_err(|error| not_runnable(&name, &error))?, members));
+            runs.push((model, inputs.map_err(|error| not_runnable(&name, &error))?, members));
         }
         let mut points = Collected::default();
         for (model, inputs, members) in runs {

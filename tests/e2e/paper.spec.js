@@ -36,6 +36,8 @@ test('every claim has its figure and a verdict with its rule, without loading a 
     expect(await claim.locator('.verdict-card td').count(), id).toBeGreaterThan(0);
     await expect(page.locator(`.scorecard [data-claim=${id}] .verdict`)).toHaveText(String(await claim.locator('.verdict-card h3 .verdict').textContent()));
   }
+  for (const id of ['K1', 'K2', 'K3']) await expect(page.locator(`.scorecard [data-claim=${id}] .verdict`)).toBeVisible();
+  await expect(page.locator('.verdict-card.counter .rule')).toHaveCount(3);
   await expect(page.locator('.main-figure svg')).toBeVisible();
   expect(loaded.filter((url) => /\.onnx$|\/network\//.test(url))).toEqual([]);
 });
@@ -123,7 +125,7 @@ test('on paper nothing is folded away', async ({ page }) => {
   await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
   expect(await page.locator('#paper-place details:not([open])').count()).toBe(0);
   await expect(page.locator('.contents')).toBeHidden();
-  for (const id of CLAIMS) await expect(page.locator(`#claim-${id} .numbers`).first()).toBeVisible();
+  for (const id of CLAIMS) await expect(page.locator(`#claim-${id} .facts`).first()).toBeVisible();
   await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
   expect(await page.locator('#paper-place details[open]').count()).toBe(0);
 });

@@ -156,6 +156,20 @@ test('a report saved here opens here again, without computing', async ({ page })
   await expect(page.locator('#study-place .words p').first()).toHaveText(String(words));
 });
 
+test('a report without barcodes computes what is behind its numbers', async ({ page }) => {
+  await openStudy(page, study({ networks: CHECKPOINTS.slice(0, 2) }));
+  const [saved] = await Promise.all([page.waitForEvent('download'), page.locator('#study-place .save', { hasText: 'report' }).click()]);
+  const report = { ...JSON.parse(readFileSync(await saved.path(), 'utf8')), clouds: [], fits: [], barcodes: 'omitted' };
+  await page.locator('#study-place .bar .measure summary').first().click();
+  await page.getByLabel('Open a report or a study (JSON)').setInputFiles({ name: 'small.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(report)) });
+  await page.keyboard.press('Escape');
+  await page.locator('[data-question=training]').click();
+  await page.locator('.ask button').click();
+  await expect(page.locator('.training-barcode svg')).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('.ask')).toBeHidden();
+  await reached(page);
+});
+
 test('a damaged file says what is wrong, and what was there stays', async ({ page }) => {
   await openStudy(page, study());
   await page.locator('#study-place .bar .measure summary').first().click();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { CLAIMS } from '../../www/paper/claims.js';
+import { CLAIMS, COUNTER_CLAIMS } from '../../www/paper/claims.js';
 import { differences } from '../../www/paper/differences.js';
 import { DEPTHS, PROFILES, TABLES } from '../../www/paper/published.js';
 import { STUDIES } from '../../www/paper/studies.js';
@@ -15,6 +15,7 @@ const read = (/** @type {string} */ file) => JSON.parse(readFileSync(new URL(fil
 
 test('every claim has its words, its numbers, and studies that exist', () => {
   assert.deepEqual(CLAIMS.map(({ id }) => id), ['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7', 'C8', 'C9']);
+  for (const [id, { of }] of Object.entries(COUNTER_CLAIMS)) assert.equal(CLAIMS.find((claim) => claim.id === of)?.counter, id);
   for (const { id, claimed, beware, studies, figures } of CLAIMS) {
     assert.ok(claimed.length && beware.length && figures.length, id);
     assert.ok(TABLES[id]?.length, id);

@@ -87,7 +87,7 @@ test('an undefined value breaks the line', () => {
 
 /** @param {Collection} collection @returns {import('../../www/views/study/views.js').Context} */
 function contextOf(collection) {
-  return { collection, descriptors: ['lifespans-0', 'phdim-0'], descriptor: 'lifespans-0', family: collection.families[0], lines: collection.members.slice(-1), layer: 'logits', step: 1, bands: 'trained', measure: 'cka', correlation: null };
+  return { view: VIEWS[0], collection, descriptors: ['lifespans-0', 'phdim-0'], descriptor: 'lifespans-0', family: collection.families[0], lines: collection.members.slice(-1), layer: 'logits', step: 1, bands: 'trained', measure: 'cka', correlation: null };
 }
 
 test('each view says what it lacks', () => {

@@ -1,4 +1,5 @@
 import { element } from '../dom.js';
+import { COUNTER_CLAIMS } from './claims.js';
 import { FIGURES } from './figures.js';
 import { FigureView } from './figure-view.js';
 import { paragraph, scrollingTable } from './prose.js';
@@ -18,8 +19,9 @@ export class ClaimView {
    */
   constructor(claim, onLink) {
     this.claim = claim;
-    const { id, name, lead, claimed, beware } = claim;
+    const { id, name, lead, claimed, beware, counter } = claim;
     this.verdict = element('section', { className: 'verdict-card', 'aria-label': `Verdict on ${id}` });
+    this.counter = element('div', { className: 'verdict-card counter' });
     this.figures = element('div', { className: 'figures' });
     this.how = element('section', { className: 'how', 'aria-label': `How the figures of ${id} were made` });
     const link = element('a', { className: 'anchor', href: `#v=1&place=paper&claim=${id}`, title: `Link to ${id}`, onclick: (/** @type {Event} */ event) => { event.preventDefault(); onLink(id); } }, id);
@@ -31,7 +33,7 @@ export class ClaimView {
         this.verdict),
       this.figures,
       element('div', { className: 'two' },
-        element('section', { 'aria-label': `What to keep in mind about ${id}` }, element('h3', {}, 'Keep in mind'), ...beware.map((text) => paragraph(text))),
+        element('section', { 'aria-label': `What to keep in mind about ${id}` }, element('h3', {}, 'Keep in mind'), ...beware.map((text) => paragraph(text)), ...(counter ? [this.counter] : [])),
         element('section', { 'aria-label': `The paper’s numbers for ${id}` }, element('h3', {}, 'The paper’s numbers'), paragraph(CAVEAT, 'quiet'), ...TABLES[id].map(scrollingTable))),
       this.how,
     );
@@ -54,9 +56,12 @@ export class ClaimView {
     this.run = new RunHere(this.how, { studies: this.claim.studies, reports, scope, alerts, onReport, onOpen });
   }
 
-  /** @param {import('./figures.js').Source} source @param {import('./scorecard.js').Verdict | undefined} verdict */
-  async show(source, verdict) {
-    showVerdict(this.verdict, verdict, 'There are no numbers yet.');
+  /** @param {import('./figures.js').Source} source @param {Map<string, import('./scorecard.js').Verdict>} verdicts */
+  async show(source, verdicts) {
+    const { id, counter } = this.claim;
+    const obstacle = 'There are no numbers yet.';
+    showVerdict(this.verdict, verdicts.get(id), { obstacle });
+    if (counter) showVerdict(this.counter, verdicts.get(counter), { obstacle, title: `${counter} · ${COUNTER_CLAIMS[counter].name}` });
     this.run?.show();
     for (const [i, name] of this.claim.figures.entries()) await this.views[i].show(FIGURES[name](source));
   }

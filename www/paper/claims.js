@@ -4,12 +4,19 @@
  *
  * `[words](address)` in a text is a link.
  *
- * @typedef {{id: string, name: string, lead: string, claimed: string[], beware: string[], studies: string[], figures: string[]}} Claim
- * `figures` names builders in figures.js, `studies` names studies in studies.js
+ * @typedef {{id: string, name: string, lead: string, claimed: string[], beware: string[], counter?: string, studies: string[], figures: string[]}} Claim
+ * `counter` is the counter-claim that belongs to it, `figures` names builders in figures.js, `studies` names studies in studies.js
  */
 import { FAMILY_STUDIES } from './studies.js';
 
 const WHEELER = '[Wheeler, Bouza and Bubenik (2021)](https://arxiv.org/abs/2110.10136)';
+
+/** What critics say, judged by the same numbers. @type {Record<string, {name: string, lead: string, of: string}>} by id; `of` is the claim beside which it stands */
+export const COUNTER_CLAIMS = {
+  K1: { name: 'Training complicates', lead: 'Complexity grows while a network learns.', of: 'C3' },
+  K2: { name: 'No fall without scaling', lead: 'Without scaling, complexity need not fall with depth.', of: 'C1' },
+  K3: { name: 'Clusters look thin', lead: 'Clustering lowers the dimension of all classes together.', of: 'C2' },
+};
 
 /** @type {Claim[]} */
 export const CLAIMS = [
@@ -22,10 +29,11 @@ export const CLAIMS = [
       'The claim: over the first 20 to 40 % of the depth both sums stay level or rise a little. Then they fall, and at the output next to nothing is left. So it was for all four convolutional networks.',
     ],
     beware: [
-      'The claim needs a ruler that fits each layer. Here every feature is brought to the range 0 to 1 before distances are taken. Without that (second figure below) a layer with large activations has long bars for no other reason than its size, and in residual networks activations tend to grow with depth: the curve can even turn over.',
+      'The claim needs a ruler that fits each layer. Here every feature is brought to the range 0 to 1 before distances are taken. Without that (“ResNet without scaling”) a layer with large activations has long bars for no other reason than its size, and in residual networks activations tend to grow with depth: the curve can even turn over.',
       `Not everyone finds this. ${WHEELER} measured persistence landscapes layer by layer and report that complexity often grows with training and need not fall with depth. Take C1 as a finding about these networks and this scaling, not as a law.`,
     ],
-    studies: [...FAMILY_STUDIES, 'raw-resnet'],
+    counter: 'K2',
+    studies: [...FAMILY_STUDIES, 'raw-resnet', 'raw-trained'],
     figures: ['simplification', 'scaled', 'unscaled'],
   },
   {
@@ -40,6 +48,7 @@ export const CLAIMS = [
       'Clustering alone lowers this number. All classes are in one cloud here, as in the paper; ten well-separated clusters of dimension 10 give a pooled PH dimension of 4 to 6. So part of the fall towards the output is the classes moving apart. The thin line is the same dimension measured inside each class, where there are enough points for it.',
       'High dimensions are underestimated, the more so the higher they are: a 20-dimensional cube of 3,000 points gives about 15. Read peaks as “at least”.',
     ],
+    counter: 'K3',
     studies: FAMILY_STUDIES,
     figures: ['dimension'],
   },
@@ -55,6 +64,7 @@ export const CLAIMS = [
       `${WHEELER} report the opposite for their networks and their summary: complexity often grows with training.`,
       'The scaling is fitted anew for each layer of each checkpoint. A fall therefore means that a class became small in comparison with all classes together, not that activations became smaller.',
     ],
+    counter: 'K1',
     studies: FAMILY_STUDIES,
     figures: ['trainingTopology'],
   },

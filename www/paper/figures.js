@@ -4,7 +4,7 @@
  * @typedef {import('./reports.js').Row} Row
  * @typedef {import('./figure-view.js').FigureOf} FigureOf
  * @typedef {import('./figure-view.js').Mark} Mark
- * @typedef {{rows: (studies: string[]) => Row[], verdict: (claim: string) => import('./scorecard.js').Verdict | undefined}} Source
+ * @typedef {{rows: (studies: string[]) => Row[]}} Source
  * @typedef {{id: string, label: string, cloud: 'mean' | 'all', yLabel: string}} Measure
  */
 import { short } from '../dom.js';
@@ -199,7 +199,7 @@ export const FIGURES = {
   }),
 
   scaled: (source) => checkpointsOf(source, 'profiles-resnet', 'ResNet with scaling', 'Every feature from 0 to 1 in each layer. One line for each checkpoint.'),
-  unscaled: (source) => checkpointsOf(source, 'raw-resnet', 'ResNet without scaling', 'Activations as they are. The same networks, images and classes.'),
+  unscaled: (source) => checkpointsOf(source, 'raw-resnet', 'ResNet without scaling', 'Activations as they are; three of the checkpoints, the same images and classes.'),
 
   dimension: (source) => familySheet(source, {
       label: 'PH dimension of trained networks over depth',
@@ -250,8 +250,8 @@ export const FIGURES = {
       caption: `${perClass(170)} The band is one standard deviation of the classes.`,
       tabs: ['h0', 'h1'],
       band: true,
-      lines: (measure) => networks.map(({ network, dataset, testAccuracy }, i) => ({
-        name: `${dataset}, test accuracy ${(100 * testAccuracy).toFixed(1)} %`,
+      lines: (measure) => networks.map(({ network, dataName, testAccuracy }, i) => ({
+        name: `${String(dataName).split(',')[0]} (${(100 * testAccuracy).toFixed(1)} %)`,
         profile: profileOf(rows, { network, descriptor: measure.id, cloud: measure.cloud }), look: { color: `class${i}` },
       })),
     });

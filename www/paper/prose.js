@@ -28,5 +28,5 @@ export function scrollingTable({ caption, columns, rows }) {
   const head = element('tr', {}, ...columns.map((name) => element('th', { scope: 'col' }, name)));
   const body = rows.map(([first, ...rest]) => element('tr', {}, element('th', { scope: 'row' }, String(first)), ...rest.map((cell) => element('td', {}, String(cell)))));
   return element('div', { className: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption },
-    element('table', { className: 'numbers' }, element('caption', {}, caption), element('thead', {}, head), element('tbody', {}, ...body)));
+    element('table', { className: 'facts' }, element('caption', {}, caption), element('thead', {}, head), element('tbody', {}, ...body)));
 }

@@ -9,7 +9,7 @@ export const DEPTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const DEPTH_NAMES = ['.1', '.2', '.3', '.4', '.5', '.6', '.7', '.8', '.9', 'output'];
 
 export const SOURCE = 'figures of the authors’ 2022 repository';
-export const CAVEAT = 'Read off by eye, ±3 % of the axis; CIFAR-10, layers of 128 channels.';
+export const CAVEAT = 'Read off by eye, ±3 % of the axis. Other data and wider networks than here: compare shapes, not heights.';
 
 /**
  * Profiles at the best epoch, by descriptor and by the family here that has the same name.
@@ -72,7 +72,7 @@ const FAMILY_NAMES = { resnet: 'ResNet', vgg: 'VGG', mobilenetv2: 'MobileNetV2',
 
 /** @param {string} descriptor @param {string} label @returns {Table} */
 const profileTable = (descriptor, label) => ({
-  caption: `${label} by relative depth, best epoch`,
+  caption: `${label} by relative depth, best epoch, CIFAR-10, 128 channels`,
   columns: ['', ...DEPTH_NAMES],
   rows: Object.entries(FAMILY_NAMES).map(([family, name]) => [name, ...PROFILES[descriptor][family]]),
 });
@@ -85,25 +85,25 @@ export const TABLES = {
   C1: [profileTable('lifespans-0', 'H0 lifespan sum'), profileTable('lifespans-1', 'H1 lifespan sum')],
   C2: [profileTable('phdim-0', 'PH dimension')],
   C3: [{
-    caption: 'H0 lifespan sum as test accuracy goes from 60 to 95 %',
+    caption: 'H0 lifespan sum as test accuracy goes from 60 to 95 %, CIFAR-10, 128 channels',
     columns: ['', 'relative depth', 'at 60 %', 'at 95 %'],
     rows: [['VGG', '.9', 415, 175], ['ResNet', '.5', 430, 297], ['ResNet', '.9', 260, 115], ['MobileNetV2', '.7', 460, 310], ['MobileNetV2', '.9', 412, 260]],
   }],
   C4: [{
-    caption: 'PH dimension as test accuracy goes from 60 to 95 %',
+    caption: 'PH dimension as test accuracy goes from 60 to 95 %, CIFAR-10, 128 channels',
     columns: ['', 'relative depth', 'at 60 %', 'at 95 %'],
     rows: [['ResNet', 'peak', 14.5, 17.4], ['MobileNetV2', '.5', 12, 17], ['SE-ResNet', '.3', 13, 18.5]],
   }],
   C5: [profileTable('lifespans-0', 'H0 lifespan sum'), profileTable('phdim-0', 'PH dimension')],
-  C6: [depthTable('H0 lifespan sum by relative depth', DATA_SETS['lifespans-0']), depthTable('H1 lifespan sum by relative depth', DATA_SETS['lifespans-1'])],
-  C7: [depthTable('H0 lifespan sum of one ResNet by relative depth', ACTIVATIONS)],
+  C6: [depthTable('H0 lifespan sum by relative depth, 128 channels', DATA_SETS['lifespans-0']), depthTable('H1 lifespan sum by relative depth, 128 channels', DATA_SETS['lifespans-1'])],
+  C7: [depthTable('H0 lifespan sum of one ResNet by relative depth, CIFAR-10, 128 channels', ACTIVATIONS)],
   C8: [{
     caption: '44 ResNet-32, -56 and -110; sums of the training images at the logits. The correlations were computed from the points read off',
     columns: ['', 'at error .20', 'at error .056', 'Pearson r with the test error'],
     rows: [['H0 lifespan sum', 140, 39, 0.87], ['H1 lifespan sum', 14, 1.5, 0.84]],
   }],
   C9: [{
-    caption: 'Sums by relative depth; their axis names no degree, the values and their command suggest H1',
+    caption: 'MobileNetV2 on images of buildings. Sums by relative depth; their axis names no degree, the values and their command suggest H1',
     columns: ['', '⅛', '¼', '⅜', '½', '⅝', '¾', '⅞', 'output'],
     rows: [['weakest attack, macro-F1 .98', ...ATTACKS.weakest], ['strongest attack, macro-F1 .33', ...ATTACKS.strongest]],
   }],

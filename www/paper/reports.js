@@ -3,16 +3,17 @@
  *
  * @typedef {import('./studies.js').Study} Study
  * @typedef {Record<string, any>} Row a row of a report joined with its network's fields
- * @typedef {{study: string, file: string, bytes: number, seconds: number, threads: number}} Entry
+ * @typedef {import('../views/study/stored.js').Entry} Entry
  */
-import { Report } from '../bettiscope/report.js';
+import { StoredReports } from '../views/study/stored.js';
 
-const FOLDER = new URL('../../models/reports/', import.meta.url);
+/** @typedef {import('../bettiscope/report.js').Report} Report */
 
 export class Reports {
   constructor() {
+    this.kept = new StoredReports();
     /** @type {Map<string, Entry>} */
-    this.entries = new Map();
+    this.entries = this.kept.entries;
     /** @type {Map<string, Report>} as stored */
     this.stored = new Map();
     /** @type {Map<string, Report>} as computed in this tab */
@@ -28,13 +29,8 @@ export class Reports {
   }
 
   async read() {
-    const index = await fetch(new URL('index.json', FOLDER)).then((answer) => (answer.ok ? answer.json() : { reports: [] }), () => ({ reports: [] }));
-    await Promise.all(index.reports.map(async (/** @type {Entry} */ entry) => {
-      const answer = await fetch(new URL(entry.file, FOLDER));
-      if (!answer.ok) return;
-      this.entries.set(entry.study, entry);
-      this.stored.set(entry.study, Report.from(await answer.json()));
-    }));
+    await this.kept.loadIndex();
+    await Promise.all([...this.entries.keys()].map(async (id) => { this.stored.set(id, await this.kept.load(id)); }));
   }
 
   /** @param {string} study @returns {Report | undefined} the newest: computed here, else stored */
@@ -42,13 +38,13 @@ export class Reports {
     return this.live.get(study) ?? this.stored.get(study);
   }
 
-  /** Rows joined with all that is known of their network; `bundled` is the network's id among the bundled ones. @param {string[]} studies @returns {Row[]} */
+  /** Rows joined with all that is known of their network, study and scaling; `bundled` is the network's id among the bundled ones. @param {string[]} studies @returns {Row[]} */
   rows(studies) {
     return studies.flatMap((study) => {
       const report = this.report(study);
       if (!report) return [];
       const about = new Map(report.networks.map(({ network: bundled, layers: _, ...fields }) => [fields.id, { ...fields, bundled }]));
-      return report.rows().map((row) => ({ ...about.get(row.network), ...row, study }));
+      return report.rows().map((row) => ({ ...about.get(row.network), ...row, study, scaling: report.study.scaling }));
     });
   }
 

@@ -30,17 +30,23 @@ export function countOf({ of }) {
 }
 
 /**
- * All claims and their verdicts at a glance.
+ * All claims and their verdicts at a glance, and those of the critics below them.
  * @param {import('./claims.js').Claim[]} claims
+ * @param {typeof import('./claims.js').COUNTER_CLAIMS} counterClaims
  * @param {Map<string, Verdict>} verdicts
  * @param {(id: string) => void} onClaim
  */
-export function scorecard(claims, verdicts, onClaim) {
-  return element('ol', { className: 'scorecard' }, ...claims.map(({ id, name, lead }) => {
+export function scorecard(claims, counterClaims, verdicts, onClaim) {
+  /** @param {string} id @param {string} name @param {string} lead @param {string} claim to which the line leads */
+  const line = (id, name, lead, claim) => {
     const verdict = verdicts.get(id);
-    const link = element('a', { href: `#v=1&place=paper&claim=${id}`, onclick: (/** @type {Event} */ event) => { event.preventDefault(); onClaim(id); } },
+    const link = element('a', { href: `#v=1&place=paper&claim=${claim}`, onclick: (/** @type {Event} */ event) => { event.preventDefault(); onClaim(claim); } },
       element('b', {}, id), element('span', { className: 'name' }, name));
     return element('li', { 'data-claim': id }, link, element('span', { className: 'lead' }, lead), verdict ? badge(verdict.verdict) : element('span', { className: 'quiet' }, '…'),
       element('span', { className: 'count quiet' }, verdict ? countOf(verdict) : ''));
-  }));
+  };
+  return element('div', {},
+    element('ol', { className: 'scorecard' }, ...claims.map(({ id, name, lead }) => line(id, name, lead, id))),
+    element('h3', { className: 'critics' }, 'And what critics say'),
+    element('ol', { className: 'scorecard' }, ...Object.entries(counterClaims).map(([id, { name, lead, of }]) => line(id, name, lead, of))));
 }

@@ -44,8 +44,12 @@ export const STUDIES = {
     descriptors: [...LIFESPANS, 'phdim-0', 'phdim-0-r2', 'phdim-0-class', 'twonn'], phdim: PHDIM,
   }])),
   'raw-resnet': {
-    ...PROTOCOL, name: 'ResNet through training, without scaling', networks: numbered('resnet-fashion-mnist', CHECKPOINTS), data: 'fashion-mnist-train',
-    scaling: 'none', descriptors: LIFESPANS,
+    ...PROTOCOL, name: 'ResNet without scaling', networks: ['resnet-fashion-mnist-1', 'resnet-fashion-mnist-4', `resnet-fashion-mnist-${CHECKPOINTS}`],
+    data: 'fashion-mnist-train', scaling: 'none', descriptors: LIFESPANS,
+  },
+  'raw-trained': {
+    ...PROTOCOL, name: 'The other trained networks without scaling', data: 'default', scaling: 'none', descriptors: LIFESPANS,
+    networks: FAMILIES.filter(({ id }) => id !== 'resnet').map(({ id, data }) => `${id}-${data}-${CHECKPOINTS}`),
   },
   'data-sets': {
     ...PROTOCOL, name: 'One ResNet trained on two data sets', data: 'default', descriptors: LIFESPANS,

@@ -89,6 +89,51 @@ pub(super) fn convolve(
     }
 }
 
+/// The same with a window of its own for each channel: `weights` are `[channels, kernel]`.
+pub(super) fn convolve_each(
+    values: &[f32],
+    weights: &[f32],
+    bias: Option<&[f32]>,
+    shape: [usize; 4],
+    window: Window,
+    bounds: [f32; 2],
+    out: &mut [f32],
+) {
+    let [_, channels, height, width] = shape;
+    let Window { kernel: [kernel_height, kernel_width], stride, pads: [top, left, bottom, right] } = window;
+    let [out_height, out_width] = window.output([height, width]);
+    let [full_height, full_width] = [height + top + bottom, width + left + right];
+    let mut padded = vec![0.0; full_height * full_width];
+    let planes = values.chunks_exact(height * width).zip(out.chunks_exact_mut(out_height * out_width));
+    for (plane, (values, out)) in planes.enumerate() {
+        let channel = plane % channels;
+        for (row, line) in values.chunks_exact(width).enumerate() {
+            let at = (top + row) * full_width + left;
+            padded[at..at + width].copy_from_slice(line);
+        }
+        out.fill(bias.map_or(0.0, |bias| bias[channel]));
+        let weights = &weights[channel * kernel_height * kernel_width..][..kernel_height * kernel_width];
+        for (y, out) in out.chunks_exact_mut(out_width).enumerate() {
+            for (at, &weight) in weights.iter().enumerate() {
+                let first = (y * stride[0] + at / kernel_width) * full_width + at % kernel_width;
+                let line = &padded[first..];
+                if stride[1] == 1 {
+                    for (out, &value) in out.iter_mut().zip(line) {
+                        *out += weight * value;
+                    }
+                } else {
+                    for (out, &value) in out.iter_mut().zip(line.iter().step_by(stride[1])) {
+                        *out += weight * value;
+                    }
+                }
+            }
+            for out in out {
+                *out = bounded(*out, bounds);
+            }
+        }
+    }
+}
+
 fn bounded(value: f32, [low, high]: [f32; 2]) -> f32 {
     let raised = if value < low { low } else { value };
     if raised > high { high } else { raised }
@@ -109,6 +154,7 @@ mod tests {
         for (shape, n_outputs, kernel, stride, pads) in cases {
             let [batch, channels, height, width] = shape;
             let window = Window { kernel, stride, pads };
+            check_each(shape, window);
             let [out_height, out_width] = window.output([height, width]);
             let values: Vec<f32> = (0..shape.iter().product()).map(|i: usize| (i * 7 % 11) as f32 - 5.0).collect();
             let n_weights = n_outputs * channels * kernel[0] * kernel[1];
@@ -133,5 +179,24 @@ mod tests {
                 assert_eq!(found, sum.clamp(-40.0, 90.0));
             }
         }
+    }
+
+    /// Against a convolution of all channels whose other weights are zero.
+    fn check_each(shape: [usize; 4], window: Window) {
+        let [batch, channels, height, width] = shape;
+        let n_kernel = window.kernel[0] * window.kernel[1];
+        let values: Vec<f32> = (0..shape.iter().product()).map(|i: usize| (i * 7 % 11) as f32 - 5.0).collect();
+        let own: Vec<f32> = (0..channels * n_kernel).map(|i| (i * 5 % 13) as f32 - 6.0).collect();
+        let bias: Vec<f32> = (0..channels).map(|i| i as f32).collect();
+        let mut all = vec![0.0; channels * channels * n_kernel];
+        for channel in 0..channels {
+            all[(channel * channels + channel) * n_kernel..][..n_kernel]
+                .copy_from_slice(&own[channel * n_kernel..][..n_kernel]);
+        }
+        let n_out = batch * channels * window.output([height, width]).iter().product::<usize>();
+        let (mut found, mut wanted) = (vec![0.0; n_out], vec![0.0; n_out]);
+        convolve_each(&values, &own, Some(&bias), shape, window, [-40.0, 90.0], &mut found);
+        convolve(&values, &all, Some(&bias), shape, window, [-40.0, 90.0], &mut wanted);
+        assert_eq!(found, wanted);
     }
 }

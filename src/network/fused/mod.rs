@@ -18,6 +18,7 @@ mod rewrite;
 use tract_onnx::model::{OnnxOpRegister, ParsingContext};
 use tract_onnx::pb::NodeProto;
 use tract_onnx::prelude::*;
+#[allow(clippy::wildcard_imports, reason = "tract's macros expect all of it")]
 use tract_onnx::tract_hir::internal::*;
 
 pub(super) use rewrite::rewrite;
@@ -83,9 +84,9 @@ impl EvalOp for Fused {
     fn eval(&self, _ctx: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let shapes: TVec<&[usize]> = inputs.iter().map(|input| input.shape()).collect();
         let mut output = Tensor::zero::<f32>(&self.output_shape(&shapes))?;
-        let views: TractResult<TVec<_>> = inputs.iter().map(|input| input.try_as_plain_ram()).collect();
+        let views: TractResult<TVec<_>> = inputs.iter().map(|input| Tensor::try_as_plain_ram(input)).collect();
         let views = views?;
-        let values: TractResult<TVec<&[f32]>> = views.iter().map(|view| view.as_slice::<f32>()).collect();
+        let values: TractResult<TVec<&[f32]>> = views.iter().map(PlainView::as_slice::<f32>).collect();
         let values = values?;
         let mut view = output.try_as_plain_ram_mut()?;
         let out = view.as_slice_mut::<f32>()?;
@@ -98,7 +99,10 @@ impl EvalOp for Fused {
             Self::Conv { window, low, high } => {
                 let &[batch, channels, height, width] = shape else { bail!("a convolution of {shape:?}") };
                 let (shape, bounds) = ([batch, channels, height, width], [number(*low), number(*high)]);
-                conv::convolve(values[0], values[1], values.get(2).copied(), shape, *window, bounds, out);
+                // Of several channels, but with weights for one: each channel has a window of its own.
+                let is_each = channels > 1 && shapes[1][1] == 1;
+                let convolve = if is_each { conv::convolve_each } else { conv::convolve };
+                convolve(values[0], values[1], values.get(2).copied(), shape, *window, bounds, out);
             }
             Self::LayerNorm { epsilon } => {
                 let n = shape.last().copied().unwrap_or(1);
@@ -137,13 +141,13 @@ impl Expansion for Fused {
     ) -> InferenceResult {
         s.equals(&inputs[0].datum_type, &outputs[0].datum_type)?;
         // Only these two know more from their weights than from their values.
-        let weights = if matches!(self, Self::Conv { .. } | Self::Linear) { 1 } else { 0 };
+        let weights = usize::from(matches!(self, Self::Conv { .. } | Self::Linear));
         s.given_2(&inputs[0].shape, &inputs[weights].shape, move |s, shape, weights| {
             let sizes = |shape: &TVec<TDim>| {
                 shape.iter().map(|size| Ok(size.to_usize()?)).collect::<TractResult<TVec<usize>>>()
             };
             let found = self.output_shape(&[&sizes(&shape)?, &sizes(&weights)?]);
-            s.equals(&outputs[0].shape, found.iter().map(|size| size.to_dim()).collect::<TVec<TDim>>())
+            s.equals(&outputs[0].shape, found.iter().map(ToDim::to_dim).collect::<TVec<TDim>>())
         })
     }
 

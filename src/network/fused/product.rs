@@ -1,4 +1,5 @@
 //! Matrix products of rows that are gathered from where they lie: a convolution needs no copy of its windows.
+#![allow(clippy::inline_always, reason = "the innermost loop of all products: a call in it costs more than it does")]
 
 use super::quad::{LANES, Quad};
 

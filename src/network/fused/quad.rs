@@ -1,4 +1,5 @@
 //! Four numbers that are computed with together: a register of WebAssembly, an array elsewhere, with equal results.
+#![allow(clippy::inline_always, reason = "the innermost loop of all products: a call in it costs more than it does")]
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 use std::arch::wasm32::{f32x4, f32x4_add, f32x4_extract_lane, f32x4_mul, f32x4_splat, v128};

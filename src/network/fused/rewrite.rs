@@ -9,6 +9,9 @@ use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
 use super::super::layers::stored as stored_sizes;
 use super::{ATTENTION, CONV, LAYER_NORM, LINEAR, MAX_POOL};
 
+/// How heads come to the second axis and back.
+const HEADS_FIRST: [usize; 4] = [0, 2, 1, 3];
+
 /// Outside WebAssembly tract's own kernels for products are better.
 const PRODUCTS: bool = cfg!(target_arch = "wasm32");
 
@@ -18,7 +21,7 @@ pub(super) type Shapes = BTreeMap<String, Vec<usize>>;
 /// Replaces what has the usual form, unless something inside is `kept` to be observed. Names of what remains do not
 /// change.
 pub(in crate::network) fn rewrite(graph: &mut GraphProto, kept: &[String], shapes: &Shapes) {
-    let view = View::of(graph, kept.iter().map(String::as_str).collect());
+    let view = View::of(graph, &kept.iter().map(String::as_str).collect());
     let find = |idx: usize| {
         let node = view.node(idx);
         let alone = |node| Found { last: idx, node, inner: Vec::new() };
@@ -62,7 +65,7 @@ struct View<'g> {
 }
 
 impl<'g> View<'g> {
-    fn of(graph: &'g GraphProto, kept: BTreeSet<&str>) -> Self {
+    fn of(graph: &'g GraphProto, kept: &BTreeSet<&str>) -> Self {
         let mut makers = HashMap::new();
         let mut users: HashMap<&str, Vec<usize>> = HashMap::new();
         for (idx, node) in graph.node.iter().enumerate() {
@@ -128,16 +131,18 @@ impl<'g> View<'g> {
     }
 }
 
-/// Of one group, perhaps with an activation behind that only cuts off.
+/// Of all channels together or of each alone, perhaps with an activation behind that only cuts off.
 fn conv(view: &View<'_>, idx: usize, shapes: &Shapes) -> Option<Found> {
     let node = view.node(idx);
     let [values, weights, bias @ ..] = node.input.as_slice() else { return None };
-    let &[_, _, height, width] = view.weights.get(weights.as_str()).copied()? else { return None };
+    let &[n_outputs, of_each, height, width] = view.weights.get(weights.as_str()).copied()? else { return None };
+    let n_channels = i64::try_from(shapes.get(values).filter(|sizes| sizes.len() == 4)?[1]).ok()?;
+    let n_groups = integer(node, "group").unwrap_or(1);
+    // All channels together, or each alone.
+    let is_usual = n_groups == 1 || (n_groups == n_channels && n_outputs == n_channels && of_each == 1);
     let all = |name: &str, usual: i64| attribute(node, name).is_none_or(|a| a.ints.iter().all(|&i| i == usual));
     let explicit = attribute(node, "auto_pad").is_none_or(|a| a.s == b"NOTSET");
-    let fits = shapes.get(values)?.len() == 4
-        && matches!(integer(node, "group"), None | Some(1))
-        && bias.iter().all(|bias| view.weights.contains_key(bias.as_str()));
+    let fits = is_usual && bias.iter().all(|bias| view.weights.contains_key(bias.as_str()));
     if !fits || !all("dilations", 1) || !explicit {
         return None;
     }
@@ -229,7 +234,6 @@ fn attention(view: &View<'_>, softmax: usize, shapes: &Shapes) -> Option<Found> 
     }
     let (value, value_turn) = view.turned(mixed.input.get(1)?);
     inner.push(mixing);
-    const HEADS_FIRST: [usize; 4] = [0, 2, 1, 3];
     if query_turn != HEADS_FIRST || value_turn != HEADS_FIRST || permutation_of(back)? != HEADS_FIRST {
         return None;
     }
@@ -250,7 +254,7 @@ fn attention(view: &View<'_>, softmax: usize, shapes: &Shapes) -> Option<Found> 
 /// Over the last axis, with weights and bias.
 fn layer_norm(node: &NodeProto, shapes: &Shapes) -> Option<NodeProto> {
     let [values, weight, bias] = node.input.as_slice() else { return None };
-    let rank = shapes.get(values)?.len() as i64;
+    let rank = i64::try_from(shapes.get(values)?.len()).ok()?;
     let is_last = integer(node, "axis").is_none_or(|axis| axis == -1 || axis == rank - 1);
     if node.op_type != "LayerNormalization" || !is_last || node.output.len() != 1 {
         return None;

@@ -1,6 +1,6 @@
 import { element } from '../../dom.js';
 import { color } from '../../theme.js';
-import { familyName, mainDescriptors, stageName } from './collection.js';
+import { mainDescriptors } from './collection.js';
 import { measureLabel } from './other-figures.js';
 import { hasTraining } from './views.js';
 
@@ -53,8 +53,7 @@ const CONTROLS = {
     const layers = [...new Set(collection.members.flatMap(({ network }) => network.layers.map(({ id }) => id)))];
     return select('at layer', 'layer', layers.map((id) => [id, id]), layer, (value) => set({ studyLayer: value }));
   },
-  lines({ collection, lines }, set) {
-    const once = (/** @type {import('./collection.js').Member} */ { network }) => collection.members.filter((other) => familyName(other.network) === familyName(network)).length === 1;
+  lines({ view, collection, lines }, set) {
     const shown = collection.members.length <= 16 ? collection.members : collection.members.filter((member) => lines.includes(member) || collection.families.some(({ members }) => members[members.length - 1] === member));
     const toggle = (/** @type {import('./collection.js').Member} */ member) => {
       const next = collection.members.filter((it) => (it === member ? !lines.includes(it) : lines.includes(it)));
@@ -63,7 +62,7 @@ const CONTROLS = {
     const chips = shown.map((member) => {
       const at = lines.indexOf(member);
       const { network } = member;
-      const words = network.attack ? `ε ${network.attack.strength}` : once(member) ? familyName(network) : `${familyName(network)}, ${stageName(network)}`;
+      const words = view.nameOf?.(member, collection.members) ?? network.name ?? member.key;
       return chip(`l ${member.key}`, words, at >= 0, () => toggle(member), at >= 0 && !network.attack ? `class${at % 10}` : undefined, network.name ?? member.key);
     });
     const rest = collection.members.filter((member) => !shown.includes(member));

@@ -66,14 +66,14 @@ export class StudyFrame {
 
   /**
    * @param {{view: View, lack: string, shown: string, live: string, stored: Map<string, {seconds: number}>, nameOf: (id: string) => string,
-   *   reports: import('../../bettiscope/report.js').Report[], running: boolean}} now
+   *   reports: import('../../bettiscope/report.js').Report[], running: boolean, setUp: string}} now `setUp`: name of the study that Run would run
    */
-  show({ view, lack, shown, live, stored, nameOf, reports, running }) {
+  show({ view, lack, shown, live, stored, nameOf, reports, running, setUp }) {
     for (const tab of /** @type {NodeListOf<HTMLElement>} */ (this.tabs.querySelectorAll('[data-question]'))) tab.setAttribute('aria-pressed', String(tab.dataset.question === view.id));
     this.question.textContent = view.question;
     this.saves.hidden = reports.length === 0;
     this.lack.hidden = !lack;
-    this.lack.replaceChildren(element('p', {}, running ? 'The first layers are on their way …' : lack), ...(running ? [] : [element('p', { className: 'quiet' }, 'Choose networks, data and settings above and press Run, or open a stored report. What finishes is drawn at once; the rest follows.')]));
+    this.lack.replaceChildren(element('p', {}, running ? 'The first layers are on their way …' : reports.length === 0 && setUp ? `No report is stored for this question. The study “${setUp}” is set up: press Run to compute it here.` : lack), ...(running ? [] : [element('p', { className: 'quiet' }, 'Choose networks, data and settings above and press Run, or open a stored report. What finishes is drawn at once; the rest follows.')]));
     const open = shown.startsWith('[') ? /** @type {string[]} */ (JSON.parse(shown)) : [];
     this.reports.summary.textContent = open.length === 1 ? nameOf(open[0]) : open.length ? `${plural(open.length, 'stored report')}` : reports.length ? live || 'computed here' : 'none yet';
     const box = (/** @type {string} */ id) => {

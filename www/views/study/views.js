@@ -6,11 +6,11 @@
  * @typedef {import('./collection.js').Member} Member
  * @typedef {import('./collection.js').Family} Family
  * @typedef {import('./profiles.js').Drawing} Drawing
- * @typedef {{collection: Collection, descriptors: string[], descriptor: string, family: Family | undefined, lines: Member[], layer: string, step: number,
+ * @typedef {{view: View, collection: Collection, descriptors: string[], descriptor: string, family: Family | undefined, lines: Member[], layer: string, step: number,
  *   bands: import('./profiles.js').Bands, measure: string, correlation: import('./other-figures.js').Correlation | null}} Context what is chosen
  * @typedef {'descriptors' | 'descriptor' | 'family' | 'lines' | 'layer' | 'bands' | 'measure'} Control
  * @typedef {{id: string, label: string, question: string, stored: (id: string) => boolean, controls: (collection: Collection) => Control[],
- *   lacks: (collection: Collection) => string, lines?: (collection: Collection) => Member[], drawings: (context: Context) => Drawing[]}} View
+ *   lacks: (collection: Collection) => string, lines?: (collection: Collection) => Member[], nameOf?: (member: Member, among: Member[]) => string, drawings: (context: Context) => Drawing[]}} View
  *   `stored`: the reports it opens with; `lacks`: why the open reports do not answer it, or nothing
  */
 import { familyName, profileOf, stageName } from './collection.js';
@@ -23,15 +23,28 @@ const empty = 'Nothing has been measured yet.';
 /** The last checkpoint of each family. @param {Collection} collection */
 const trained = ({ families }) => families.map(({ members }) => members[members.length - 1]);
 
+/** A network by its family, and by its checkpoint where there are several. @param {Member} member @param {Member[]} among */
+function byFamily(member, among) {
+  const once = among.filter(({ network }) => familyName(network) === familyName(member.network)).length === 1;
+  return once ? familyName(member.network) : `${familyName(member.network)}, ${stageName(member.network)}`;
+}
+
+/** “Fashion-MNIST”, with more where that is not enough. @param {Member} member @param {Member[]} among */
+function byData({ network }, among) {
+  const short = (/** @type {Member['network']} */ { dataName, data }) => String(dataName ?? data).split(',')[0];
+  const data = new Set(among.filter((other) => short(other.network) === short(network)).map((other) => other.network.data));
+  return data.size === 1 ? short(network) : (network.dataName ?? network.data);
+}
+
 /**
  * Networks over one another.
  * @param {Context} context
- * @param {(member: Member) => string} nameOf
+ * @param {(member: Member, among: Member[]) => string} nameOf
  * @param {{lookOf?: (member: Member) => Record<string, any>, more?: Record<string, any>}} [options]
  */
 function overlay({ collection, descriptors, lines, bands }, nameOf, { lookOf, more } = {}) {
   return pictures(collection, descriptors, (descriptor) => lines.map((member, i) => line(profileOf(member, descriptor),
-    lookOf?.(member) ?? { name: nameOf(member), color: `class${i % 10}`, dashed: member.network.kind === 'text' }, bands === 'all')), more);
+    lookOf?.(member) ?? { name: nameOf(member, lines), color: `class${i % 10}`, dashed: member.network.kind === 'text' }, bands === 'all')), more);
 }
 
 /** @type {View[]} */
@@ -64,11 +77,8 @@ export const VIEWS = [
     controls: () => ['descriptors', 'lines', 'bands'],
     lacks: (collection) => (collection.isEmpty ? empty : ''),
     lines: trained,
-    drawings(context) {
-      const { lines } = context;
-      const once = (/** @type {Member} */ member) => lines.filter(({ network }) => familyName(network) === familyName(member.network)).length === 1;
-      return overlay(context, (member) => (once(member) ? familyName(member.network) : `${familyName(member.network)}, ${stageName(member.network)}`));
-    },
+    nameOf: byFamily,
+    drawings: (context) => overlay(context, byFamily),
   },
   {
     id: 'generalisation', label: 'Generalisation', question: 'Do descriptors tell how well a network generalises?',
@@ -83,7 +93,8 @@ export const VIEWS = [
     controls: () => ['descriptors', 'lines', 'bands'],
     lacks: (collection) => (collection.isEmpty ? empty : new Set(collection.members.map(({ network }) => network.data)).size < 2 ? 'All networks of this report ran on the same data.' : ''),
     lines: trained,
-    drawings: (context) => overlay(context, ({ network }) => network.dataName ?? network.data),
+    nameOf: byData,
+    drawings: (context) => overlay(context, byData),
   },
   {
     id: 'activations', label: 'Activations', question: 'Which activation function simplifies fastest?',
@@ -91,7 +102,8 @@ export const VIEWS = [
     controls: () => ['descriptors', 'lines', 'bands'],
     lacks: (collection) => (collection.isEmpty ? empty : new Set(collection.members.map(({ network }) => network.activation ?? '')).size < 2 ? 'All networks of this report have the same activation function.' : ''),
     lines: trained,
-    drawings: (context) => overlay(context, ({ network }) => ACTIVATIONS[network.activation] ?? network.activation ?? familyName(network)),
+    nameOf: byActivation,
+    drawings: (context) => overlay(context, byActivation),
   },
   {
     id: 'attacks', label: 'Attack strength', question: 'What does a stronger attack do to the layers?',
@@ -99,7 +111,8 @@ export const VIEWS = [
     controls: () => ['descriptors', 'lines'],
     lacks: (collection) => (collection.isEmpty ? empty : collection.members.some(({ network }) => network.attack) ? '' : 'No network of this report ran on attacked data.'),
     lines: ({ members }) => members.filter(({ network }) => network.attack),
-    drawings: (context) => overlay(context, ({ network }) => `ε ${network.attack?.strength}`, {
+    nameOf: byStrength,
+    drawings: (context) => overlay(context, byStrength, {
       lookOf: ({ network }) => (network.attack ? { value: network.attack.macroF1 } : { color: 'ink', name: 'not attacked' }),
       more: { colorScale: { label: 'macro-F1 under attack', percent: true } },
     }),
@@ -112,6 +125,16 @@ export const VIEWS = [
     drawings: ({ collection, measure }) => collection.reports.flatMap(({ matrices }) => matrices).filter((matrix) => matrix.measure === measure).map((matrix, i) => similarity(matrix, i, collection)),
   },
 ];
+
+/** @param {Member} member */
+function byActivation({ network }) {
+  return ACTIVATIONS[network.activation] ?? network.activation ?? familyName(network);
+}
+
+/** @param {Member} member */
+function byStrength({ network }) {
+  return network.attack ? `ε ${network.attack.strength}` : 'not attacked';
+}
 
 /** @type {Record<string, string>} */
 const ACTIVATIONS = { relu: 'ReLU', silu: 'SiLU (Swish)', elu: 'ELU', relu6: 'ReLU6', tanh: 'tanh', sigmoid: 'sigmoid' };
