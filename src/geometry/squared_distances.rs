@@ -18,6 +18,8 @@ pub(crate) struct SquaredDistances {
     n_points: usize,
     /// Blocks of eight points, coordinate by coordinate; missing points are zero.
     blocks: Vec<[f32; LANES]>,
+    /// The same coordinates, point by point.
+    points: Vec<f32>,
     n_coords: usize,
     /// What a distance of the blocks is multiplied by to be one of the cloud.
     unit: f64,
@@ -32,14 +34,15 @@ impl SquaredDistances {
         // A power of two as the unit of length keeps squares away from the ends of the range and changes no bit else.
         let largest = cloud.values().iter().fold(0.0_f32, |far, x| far.max(x.abs()));
         let unit = if largest > 0.0 { power_of_two_above(f64::from(largest)) } else { 1.0 };
+        let points: Vec<f32> = cloud.values().iter().map(|&x| (f64::from(x) / unit) as f32).collect();
         let mut blocks = vec![[0.0; LANES]; cloud.n_points().div_ceil(LANES) * n_coords];
-        for (i, row) in cloud.values().chunks_exact(n_coords).enumerate() {
+        for (i, row) in points.chunks_exact(n_coords).enumerate() {
             let block = &mut blocks[i / LANES * n_coords..][..n_coords];
             for (lanes, &x) in block.iter_mut().zip(row) {
-                lanes[i % LANES] = (f64::from(x) / unit) as f32;
+                lanes[i % LANES] = x;
             }
         }
-        let mut distances = Self { n_points: cloud.n_points(), blocks, n_coords, unit, kept: None };
+        let mut distances = Self { n_points: cloud.n_points(), blocks, points, n_coords, unit, kept: None };
         if keep && cloud.n_points() <= MAX_KEPT {
             distances.kept = Some(distances.square());
         }
@@ -68,7 +71,7 @@ impl SquaredDistances {
         space.clear();
         let point = self.point(i);
         for block in self.blocks.chunks_exact(self.n_coords) {
-            space.extend(squared_to(block, &point));
+            space.extend(squared_to(block, point));
         }
         space.truncate(self.n_points);
         space
@@ -83,9 +86,8 @@ impl SquaredDistances {
         squared.into_iter().map(|s| self.length(s)).collect()
     }
 
-    fn point(&self, i: usize) -> Vec<f32> {
-        let block = &self.blocks[i / LANES * self.n_coords..][..self.n_coords];
-        block.iter().map(|lanes| lanes[i % LANES]).collect()
+    fn point(&self, i: usize) -> &[f32] {
+        &self.points[i * self.n_coords..][..self.n_coords]
     }
 
     /// Tile by tile below the diagonal, each written twice.
@@ -95,7 +97,7 @@ impl SquaredDistances {
         for (b, block) in self.blocks.chunks_exact(self.n_coords).enumerate() {
             let first = b * LANES;
             for i in first..n {
-                let squared = squared_to(block, &self.point(i));
+                let squared = squared_to(block, self.point(i));
                 let stop = (first + LANES).min(n);
                 square[i * n + first..i * n + stop].copy_from_slice(&squared[..stop - first]);
                 for (lane, &s) in squared[..stop - first].iter().enumerate() {
@@ -120,7 +122,7 @@ impl SquaredDistances {
         }
         let mut nearest = vec![[f32::INFINITY; LANES]; others.len().div_ceil(LANES)];
         let mut tree = Vec::with_capacity(others.len());
-        let mut newest = self.point(start);
+        let mut newest = self.point(start).to_vec();
         for outside in (1..=others.len()).rev() {
             let n_blocks = outside.div_ceil(LANES);
             let (mut best, mut best_block) = (f32::INFINITY, 0);

@@ -77,7 +77,7 @@ pub(super) fn architecture(table: &Table) -> Verdict {
         let own = before.and_then(|before| distance(trained, before));
         let others = families.iter().enumerate().filter(|&(j, _)| j != i);
         let nearest = others.filter_map(|(_, other)| distance(trained, other.trained()?)).reduce(f64::min);
-        let ratio = own.zip(nearest).map(|(own, nearest)| own / nearest);
+        let ratio = own.zip(nearest).map(|(own, nearest)| own / nearest.max(1e-9));
         let name = "difference to its own previous checkpoint / to the most similar other architecture";
         Some(Part::new(family.name.as_str(), vec![Quantity::new(name, ratio, Bound::Below(1.0))]))
     };
