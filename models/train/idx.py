@@ -10,8 +10,8 @@ CLASSES = [
     "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
 ]
 
-# The networks see this many training images of each class.
-N_TRAIN_PER_CLASS = 1000
+TRAIN = os.path.dirname(os.path.abspath(__file__))  # this folder
+MODELS = os.path.dirname(TRAIN)
 
 # The names under which Debian's dataset-fashion-mnist and the original download keep the files.
 SPLITS = {"train": "train", "test": "t10k"}
@@ -72,3 +72,15 @@ def first_per_class(labels, n_per_class):
 def to_network_input(images):
     """Bytes [n, 28, 28] to the networks' input: float32 [n, 1, 28, 28] in 0..1."""
     return images[:, None].astype(np.float32) / np.float32(255)
+
+
+def write_tables(path, script, tables):
+    """Put rows of tables between the marks that a card has for them."""
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    for name, rows in tables.items():
+        start = f"<!-- {name}: written by train/{script}.py -->\n"
+        before, rest = text.split(start)
+        text = before + start + "\n".join(rows) + "\n" + rest[rest.index("<!-- end -->"):]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)

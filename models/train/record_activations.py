@@ -1,43 +1,51 @@
-"""Records what ONNX Runtime computes inside the trained network, for the tests of the loader.
+"""Records what ONNX Runtime computes inside every bundled network, for the tests of the loader.
 
-Writes tests/data/network/resnet-trained-16.json: for the first 16 bundled test images the mean over
-positions of every measured layer, and the logits, in single precision.
+Writes tests/data/network/recorded/ID.npy, float32 [16, layers, width]: for the first 16 bundled samples
+(of the test part; of the digits, the first of the file) the measured layers but the output, one vector a
+sample by the network's own pooling; and ID-logits.npy, float32 [16, 10].
 """
 
-import hashlib
 import json
 import os
 
+import numpy as np
 import onnx
 
+import glosses
 import idx
 import runtime
 
-MODELS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-OUT = os.path.join(os.path.dirname(MODELS), "tests", "data", "network", "resnet-trained-16.json")
-FILE = "resnet-fashion-mnist-trained.onnx"
+OUT = os.path.join(os.path.dirname(idx.MODELS), "tests", "data", "network", "recorded")
 N = 16
 
 
 def main():
-    images = idx.read_idx(os.path.join(MODELS, "fashion-mnist", "test-images.idx3-ubyte.gz"))[:N]
-    labels = idx.read_idx(os.path.join(MODELS, "fashion-mnist", "test-labels.idx1-ubyte.gz"))[:N]
-    with open(os.path.join(MODELS, FILE), "rb") as file:
-        content = file.read()
-    model = onnx.load_model_from_string(content)
-    names = json.loads({p.key: p.value for p in model.metadata_props}["observed"])
-    values = runtime.run(runtime.session(model, names), names, idx.to_network_input(images))
-    recorded = {
-        "network": FILE,
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "images": "fashion-mnist/test-images.idx3-ubyte.gz",
-        "n": N,
-        "labels": labels.tolist(),
-        "layers": {name: runtime.rounded(runtime.pooled(values[name])) for name in names},
-    }
-    with open(OUT, "w", encoding="utf-8") as file:
-        json.dump(recorded, file, separators=(",", ":"))
-        file.write("\n")
+    os.makedirs(OUT, exist_ok=True)
+    for old in os.listdir(OUT):
+        os.remove(os.path.join(OUT, old))
+    with open(os.path.join(idx.MODELS, "index.json"), encoding="utf-8") as file:
+        entries = json.load(file)["networks"]
+    for entry in entries:
+        with open(os.path.join(idx.MODELS, entry["file"]), "rb") as file:
+            model = onnx.load_model_from_string(file.read())
+        values = runtime.run(
+            runtime.session(model, entry["layers"]), entry["layers"], inputs(entry)
+        )
+        points = [runtime.pooled(values[name], entry["pooling"]) for name in entry["layers"]]
+        np.save(os.path.join(OUT, f"{entry['id']}.npy"), np.stack(points[:-1], axis=1))
+        np.save(os.path.join(OUT, f"{entry['id']}-logits.npy"), points[-1])
+    print(f"{sum(os.path.getsize(os.path.join(OUT, f)) for f in os.listdir(OUT)):,} bytes")
+
+
+def inputs(entry):
+    """The first 16 bundled test samples of the network's data set."""
+    if entry["kind"] == "text":
+        return [x.numpy() for x in glosses.encode(entry["family"], glosses.read_bundle("test")[0][:N])]
+    if entry["dataset"] == "digits":
+        images = idx.read_idx(os.path.join(idx.MODELS, "digits", "images.idx3-ubyte.gz"))
+    else:
+        images = idx.read_idx(os.path.join(idx.MODELS, "fashion-mnist", "test-images.idx3-ubyte.gz"))
+    return [idx.to_network_input(images[:N])]
 
 
 if __name__ == "__main__":

@@ -1,63 +1,62 @@
-"""A ResNet of equal-width blocks, so that every layer's cloud lies in the same dimension."""
+"""ResNet and SE-ResNet of equal-width blocks, so that every layer's cloud lies in the same dimension."""
 
-import torch
 from torch import nn
 from torch.nn import functional as F
 
-WIDTH = 48
-BLOCKS_PER_STAGE = (2, 4, 4)  # at 14x14, 7x7 and 4x4
+from image_network import ImageNetwork, conv_bn
+
+ACTIVATIONS = {
+    "relu": nn.ReLU, "silu": nn.SiLU, "elu": nn.ELU, "relu6": nn.ReLU6, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid,
+}
+
+
+class SqueezeExcitation(nn.Module):
+    """Scales every channel by a factor in 0..1 that depends on the means of all channels."""
+
+    def __init__(self, width, hidden):
+        super().__init__()
+        self.squeeze = nn.Conv2d(width, hidden, 1)
+        self.excite = nn.Conv2d(hidden, width, 1)
+
+    def forward(self, x):
+        return x * self.excite(F.relu(self.squeeze(F.adaptive_avg_pool2d(x, 1)))).sigmoid()
 
 
 class Block(nn.Module):
-    """Two 3x3 convolutions and a shortcut. Returns the residual sum and its ReLU."""
+    """Two 3x3 convolutions and a shortcut. Returns the residual sum and its activation."""
 
-    def __init__(self, width, stride):
+    def __init__(self, width, stride, activation, squeeze):
         super().__init__()
-        self.conv1 = nn.Conv2d(width, width, 3, stride, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(width)
-        self.conv2 = nn.Conv2d(width, width, 3, 1, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(width)
-        self.shortcut = nn.Identity()
-        if stride != 1:
-            self.shortcut = nn.Sequential(
-                nn.Conv2d(width, width, 1, stride, bias=False), nn.BatchNorm2d(width)
-            )
+        self.first = conv_bn(width, width, 3, stride)
+        self.second = conv_bn(width, width, 3)
+        self.scale = SqueezeExcitation(width, width // 4) if squeeze else nn.Identity()
+        self.shortcut = conv_bn(width, width, 1, stride) if stride != 1 else nn.Identity()
+        self.activation = activation()
 
     def forward(self, x):
-        y = F.relu(self.bn1(self.conv1(x)))
-        total = self.bn2(self.conv2(y)) + self.shortcut(x)
-        return total, F.relu(total)
+        total = self.scale(self.second(self.activation(self.first(x)))) + self.shortcut(x)
+        return total, self.activation(total)
 
 
-class ResNet(nn.Module):
-    """Takes pixels in 0..1, shape [batch, 1, 28, 28]; the normalisation is part of the network."""
+class ResNet(ImageNetwork):
+    """`stages` gives the number of blocks at 14x14, 7x7 and 4x4 positions."""
 
-    def __init__(self, mean, std, n_classes=10):
-        super().__init__()
-        self.register_buffer("mean", torch.tensor(mean, dtype=torch.float32))
-        self.register_buffer("std", torch.tensor(std, dtype=torch.float32))
-        self.stem = nn.Sequential(
-            nn.Conv2d(1, WIDTH, 3, 2, 1, bias=False), nn.BatchNorm2d(WIDTH), nn.ReLU()
-        )
+    def __init__(self, mean, std, stages=(2, 4, 4), width=48, activation="relu", squeeze=False):
+        super().__init__(mean, std)
+        act = ACTIVATIONS[activation]
+        self.stem = nn.Sequential(conv_bn(1, width, 3, 2), act())
         self.blocks = nn.ModuleList(
-            Block(WIDTH, 2 if stage > 0 and index == 0 else 1)
-            for stage, n_blocks in enumerate(BLOCKS_PER_STAGE)
+            Block(width, 2 if stage > 0 and index == 0 else 1, act, squeeze)
+            for stage, n_blocks in enumerate(stages)
             for index in range(n_blocks)
         )
-        self.head = nn.Linear(WIDTH, n_classes)
-        for module in self.modules():
-            if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+        self.head = nn.Linear(width, 10)
+        self.initialise()
 
-    def layers(self, image):
-        """Every measured tensor by name, in depth order."""
-        x = self.stem((image - self.mean) / self.std)
+    def features(self, x):
+        """The measured tensor is the residual sum, before the activation that the next block reads."""
         named = {}
+        x = self.stem(x)
         for number, block in enumerate(self.blocks, 1):
             named[f"block{number:02}"], x = block(x)
-            named[f"block{number:02}_relu"] = x
-        named["logits"] = self.head(F.adaptive_avg_pool2d(x, 1).flatten(1))
-        return named
-
-    def forward(self, image):
-        return self.layers(image)["logits"]
+        return named, x
