@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 /// Points of `tests/data/study/noise.json`: a linear congruence, the same in Rust and JavaScript.
 fn noise() -> (PointCloud, Labels) {
     let value = |i: u32| (((i + 1).wrapping_mul(2_654_435_761) >> 8) % 4096) as f32 / 4096.0;
-    let points = PointCloud::from_rows((0..360 * 6).map(value).collect(), 6, "noise").unwrap();
-    let labels = Labels::new(["a", "b", "c"].map(Into::into).into(), (0..360).map(|i| i % 3).collect()).unwrap();
+    let points = PointCloud::from_rows((0..360 * 6).map(value).collect(), 6, "noise").expect("360 points");
+    let labels = Labels::new(["a", "b", "c"].map(Into::into).into(), (0..360).map(|i| i % 3).collect())
+        .expect("a label a point");
     (points, labels)
 }
 

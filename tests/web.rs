@@ -56,7 +56,7 @@ fn barcodes_equal_the_goldens_bit_for_bit() {
         ]);
         let threshold = golden.threshold.map_or(JsValue::NULL, JsValue::from);
         let settings = settings(golden.max_dim, &threshold, golden.modulus);
-        let found = web::barcode(&cloud, settings, &silent()).unwrap();
+        let found = web::barcode(&cloud, settings, &silent(), None).unwrap();
         let births = Float32Array::from(get(&found, "births")).to_vec();
         let deaths = Float32Array::from(get(&found, "deaths")).to_vec();
         let dims = Uint8Array::from(get(&found, "dims")).to_vec();
@@ -70,10 +70,11 @@ fn barcodes_equal_the_goldens_bit_for_bit() {
 
 #[wasm_bindgen_test]
 fn failures_arrive_as_kind_and_message() {
-    let failure = web::barcode(&cloud(&[0.0, f32::NAN], 2), settings(1, &JsValue::NULL, 2), &silent()).unwrap_err();
+    let failure =
+        web::barcode(&cloud(&[0.0, f32::NAN], 2), settings(1, &JsValue::NULL, 2), &silent(), None).unwrap_err();
     assert_eq!(get(&failure, "kind").as_string().unwrap(), "not-finite");
     assert!(get(&failure, "message").as_string().unwrap().contains("NaN"));
-    let failure = web::barcode(&cloud(&[0.0, 1.0], 2), settings(1, &JsValue::NULL, 4), &silent()).unwrap_err();
+    let failure = web::barcode(&cloud(&[0.0, 1.0], 2), settings(1, &JsValue::NULL, 4), &silent(), None).unwrap_err();
     assert_eq!(get(&failure, "kind").as_string().unwrap(), "invalid-setting");
 }
 
@@ -88,14 +89,18 @@ fn progress_arrives_while_distances_and_columns_are_done() {
             heard.push(&stage.into());
         }
     });
-    web::barcode(&cloud(&points, 4), settings(2, &JsValue::NULL, 2), listener.as_ref().unchecked_ref()).unwrap();
+    web::barcode(&cloud(&points, 4), settings(2, &JsValue::NULL, 2), listener.as_ref().unchecked_ref(), None).unwrap();
     assert!(heard.length() > 0);
 }
 
 #[wasm_bindgen_test]
 fn pictures_are_drawn_without_a_window() {
-    let found =
-        web::barcode(&cloud(&[0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2), settings(1, &JsValue::NULL, 2), &silent());
+    let found = web::barcode(
+        &cloud(&[0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 0.0, 1.0], 2),
+        settings(1, &JsValue::NULL, 2),
+        &silent(),
+        None,
+    );
     let figure = object(&[
         ("kind", "barcode".into()),
         ("barcode", found.unwrap()),

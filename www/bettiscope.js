@@ -34,7 +34,7 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, c
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, nPoints: number, nCoords: number,
  *   points: Float32Array, sample: Uint32Array, position: Uint32Array | null, labels: Uint16Array | null, classes: string[], projection: Float32Array,
  *   explained: [number, number], clouds: Cloud[]}} LayerResult
- * @typedef {{stage: 'loading' | 'reading' | 'running' | 'measuring' | 'comparing', done: number, total: number, layer?: string, elapsedMs: number,
+ * @typedef {{stage: 'loading' | 'reading' | 'running' | 'measuring' | 'reducing' | 'comparing', done: number, total: number, layer?: string, elapsedMs: number,
  *   network?: string, fraction?: number, secondsLeft?: number | null}} Progress
  * @typedef {{label: string, points: Float32Array, nCoords: number, labels: Uint16Array | null, classes: string[]}} LayerPoints
  * @typedef {{signal?: AbortSignal, onProgress?: (progress: Progress) => void}} Options
@@ -362,13 +362,16 @@ export class Bettiscope {
 
   /**
    * @param {BarcodeSource} cloud
-   * @param {{maxDim?: number, threshold?: number | null, modulus?: number, method?: 'auto' | 'reduced-rips' | 'cohomology'} & Options} [options]
+   * @param {{maxDim?: number, threshold?: number | null, modulus?: number, method?: 'auto' | 'reduced-rips' | 'cohomology', onIntervals?: (found: import('./bettiscope/worker-handle.js').Intervals) => void} & Options} [options]
+   *   `onIntervals` hears of intervals, some at a time, while more are looked for
    * @returns {Promise<Barcode>}
    */
-  barcode(cloud, { maxDim = DEFAULTS.maxDim, threshold = null, modulus = DEFAULTS.modulus, method = 'auto', ...options } = {}) {
+  barcode(cloud, { maxDim = DEFAULTS.maxDim, threshold = null, modulus = DEFAULTS.modulus, method = 'auto', onIntervals, ...options } = {}) {
     const settings = { maxDim, threshold, modulus, method };
-    return this.job(options, ({ signal, report }) => this.engine.run((worker) =>
-      worker.request('barcode', { cloud, settings }, { onProgress: (p) => report('measuring', p.done, p.total) }), signal));
+    return this.job(options, ({ signal, report }) => {
+      const onProgress = (/** @type {any} */ p) => report('reducing', p.done, p.total, p.stage === 'H1' && maxDim === 1 && modulus === 2 && method !== 'cohomology' ? 'loops' : p.stage);
+      return this.engine.run((worker) => worker.request('barcode', { cloud, settings, streams: Boolean(onIntervals) }, { onProgress, onIntervals }), signal);
+    });
   }
 
   /**

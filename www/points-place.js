@@ -4,6 +4,7 @@ import { download, json } from './export.js';
 import { planeOf } from './layout.js';
 import { Runner } from './runner.js';
 import { Explorer } from './views/explorer.js';
+import { GrowingBarcode } from './views/growing-barcode.js';
 import { MAX_EDGES, allEdgesOf, axisNames } from './views/layer-subject.js';
 import { RunControl } from './views/run.js';
 
@@ -135,17 +136,22 @@ export class PointsPlace {
       const subject = this.subject();
       const request = { n: subject.n, nCoords: Math.max(1, subject.nCoords), maxDim };
       this.scope.estimate(request).then((estimate) => this.runner.control.predict(estimate), () => {});
-      const [barcode, layout] = await Promise.all([this.scope.barcode(subject.cloud, { maxDim, threshold, ...options }), this.layout(subject, options)]);
-      this.shown = { name: subject.name, n: subject.n, nCoords: subject.nCoords, maxDim, threshold, metric: this.state.choices.metric, barcode };
-      await this.explorer.show({
+      const layout = await this.layout(subject, options);
+      const view = (/** @type {any} */ barcode) => ({
         title: subject.name, barcode, labels: subject.labels, classes: subject.classes, ...layout,
         edges: () => this.scope.edges(subject.cloud, { limit: MAX_EDGES }),
-        representative: (interval) => this.scope.representative(subject.cloud, barcode, interval),
-        describe: (point) => `point ${point}${subject.points ? ` (${[...subject.points.subarray(point * subject.nCoords, (point + 1) * subject.nCoords)].slice(0, 4).map((v) => v.toPrecision(3)).join(', ')}${subject.nCoords > 4 ? ', …' : ''})` : ''}`,
+        representative: (/** @type {number} */ interval) => this.scope.representative(subject.cloud, barcode, interval),
+        describe: (/** @type {number} */ point) => `point ${point}${subject.points ? ` (${[...subject.points.subarray(point * subject.nCoords, (point + 1) * subject.nCoords)].slice(0, 4).map((v) => v.toPrecision(3)).join(', ')}${subject.nCoords > 4 ? ', …' : ''})` : ''}`,
         sample: () => null,
         hasAllEdges: allEdgesOf(subject.n),
         empty: `with ${plural(subject.n, 'point')} none appeared`,
       });
+      const unfinished = () => Promise.reject(new Error('the barcode is still being computed'));
+      const growing = new GrowingBarcode({ maxDim, threshold }, (found) => this.explorer.preview({ ...view(found), representative: unfinished }));
+      const barcode = await this.scope.barcode(subject.cloud, { maxDim, threshold, onIntervals: (found) => growing.add(found), ...options });
+      await growing.drawing;
+      this.shown = { name: subject.name, n: subject.n, nCoords: subject.nCoords, maxDim, threshold, metric: this.state.choices.metric, barcode };
+      await this.explorer.show(view(barcode));
       this.describe(subject);
     });
   }

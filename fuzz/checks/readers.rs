@@ -3,7 +3,7 @@
 
 use bettiscope::data::{Data, File, Format, ReadOptions, read};
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 14] = [
     "points.csv",
     "points.txt",
     "points.npy",
@@ -15,6 +15,8 @@ const NAMES: [&str; 12] = [
     "picture.jpg",
     "folder/cat/picture.png",
     "archive.npz",
+    "texts.txt",
+    "texts.txt.gz",
     "stranger",
 ];
 const FORMATS: [Option<Format>; 6] =

@@ -76,7 +76,7 @@ mod tests {
             for k in 0..n {
                 let angle = std::f64::consts::PI * (k as f64 / n as f64 - 0.5);
                 let (cosine, sine) = direction(k, n);
-                assert!((cosine - angle.cos()).abs() < 4e-16 && (sine - angle.sin()).abs() < 4e-16, "{k} of {n}");
+                assert!((cosine - angle.cos()).abs() < 1e-15 && (sine - angle.sin()).abs() < 1e-15, "{k} of {n}");
             }
         }
     }

@@ -46,6 +46,7 @@ pub(super) fn barcode_of_edges(
     ticker: &mut Ticker<'_, '_>,
 ) -> Result<Barcode> {
     let (components, _) = spanning_tree::from_sorted(&edges, n_points);
+    ticker.all_found(0, &components);
     let mut intervals = vec![components];
 
     let mut graph = Graph::new(edges, n_points);
@@ -148,15 +149,13 @@ impl Engine {
         for idx in 0..columns.len() {
             let column = reduction.column(idx);
             let birth = self.filtration.diameter(column.key, self.dim);
-            match reduction.pivot_of(idx, ticker)? {
-                Some(death) => {
-                    intervals.push(Interval::new(birth, self.filtration.diameter(death.key, self.dim + 1)));
-                }
-                None if self.is_birth(column) => {
-                    intervals.push(Interval::new(birth, f32::INFINITY));
-                }
-                None => {}
-            }
+            let death = match reduction.pivot_of(idx, ticker)? {
+                Some(death) => self.filtration.diameter(death.key, self.dim + 1),
+                None if self.is_birth(column) => f32::INFINITY,
+                None => continue,
+            };
+            intervals.push(Interval::new(birth, death));
+            ticker.found(self.dim, Interval::new(birth, death));
         }
         intervals.retain(|interval| interval.birth < interval.death);
         Ok((intervals, reduction.pivots))

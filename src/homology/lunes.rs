@@ -37,7 +37,9 @@ pub(super) fn barcode(
     let Pairing { components, births, deaths, .. } = Pairing::new(matrix, threshold, optimisations, ticker)?;
     let death = |edge: &Option<EdgeKey>| edge.map_or(f32::INFINITY, EdgeKey::length);
     let cycles = births.iter().zip(&deaths).map(|(birth, edge)| Interval::new(birth.length(), death(edge)));
-    Ok(Barcode::made_by(Engine::ReducedRips, vec![components, cycles.collect()]))
+    let cycles: Vec<Interval> = cycles.collect();
+    cycles.iter().filter(|cycle| cycle.is_essential()).for_each(|&cycle| ticker.found(1, cycle));
+    Ok(Barcode::made_by(Engine::ReducedRips, vec![components, cycles]))
 }
 
 /// Which edge opens each cycle and which one closes it, and how that was found.
@@ -86,6 +88,7 @@ impl Pairing {
             }
         }
         components.extend(spanning_tree::essential(parts.n_components()));
+        ticker.all_found(0, &components);
         let (relations, deaths) = (Relations::new(births.len()), vec![None; births.len()]);
         let mut pairing = Self { components, births, deaths, witnesses, classes, relations };
         if !pairing.births.is_empty() {
@@ -125,6 +128,7 @@ impl Pairing {
                 work += steps;
                 if let Some(birth) = dead {
                     deaths[birth] = Some(edge);
+                    ticker.found(1, Interval::new(births[birth].length(), edge.length()));
                 }
                 // Classes of late edges may be long work.
                 if work > 1 << 20 {

@@ -40,6 +40,7 @@ pub use budget::{check_memory, largest_n_within, predicted_megabytes, predicted_
 pub use clouds::rips_barcodes;
 pub use params::{MAX_DIM, Method, Optimisations, RipsParams};
 pub use representatives::{Loop, Representatives};
+pub use ticker::Finder;
 
 use crate::geometry::{DistanceMatrix, Metric, PointCloud, SparseDistances};
 use crate::progress::Observer;
@@ -70,11 +71,29 @@ use ticker::Ticker;
 /// [`Error::TooManySimplices`] if simplices of that dimension cannot be numbered in 64 bits, [`Error::TooManyPoints`] if
 /// memory runs out for lists of simplices, [`Error::Stopped`] if the observer says so.
 pub fn rips_barcode(matrix: &DistanceMatrix, params: &RipsParams, observer: &mut Observer<'_>) -> Result<Barcode> {
+    compute(matrix, params, &mut Ticker::new(observer))
+}
+
+/// The barcode as of [`rips_barcode`]; `finder` is told every interval as soon as it is certain, for pictures that fill
+/// while a long computation goes on.
+///
+/// # Errors
+/// As for [`rips_barcode`].
+pub fn rips_barcode_as_found(
+    matrix: &DistanceMatrix,
+    params: &RipsParams,
+    observer: &mut Observer<'_>,
+    finder: &mut Finder<'_>,
+) -> Result<Barcode> {
+    compute(matrix, params, &mut Ticker::with_finder(observer, finder))
+}
+
+fn compute(matrix: &DistanceMatrix, params: &RipsParams, ticker: &mut Ticker<'_, '_>) -> Result<Barcode> {
     let (n_points, max_dim) = (matrix.n_points(), params.max_dim());
     let threshold = params.effective_threshold(matrix);
-    let mut ticker = Ticker::new(observer);
     if max_dim == 0 {
-        let intervals = spanning_tree::intervals(matrix, threshold, &mut ticker)?;
+        let intervals = spanning_tree::intervals(matrix, threshold, ticker)?;
+        ticker.all_found(0, &intervals);
         return Ok(Barcode::made_by(Engine::SpanningTree, vec![intervals]));
     }
     let reduced = match params.method() {
@@ -83,10 +102,10 @@ pub fn rips_barcode(matrix: &DistanceMatrix, params: &RipsParams, observer: &mut
         Method::Cohomology => false,
     };
     if reduced {
-        return lunes::barcode(matrix, threshold, params.optimisations(), &mut ticker);
+        return lunes::barcode(matrix, threshold, params.optimisations(), ticker);
     }
     check_codes(n_points, max_dim)?;
-    cohomology::barcode(matrix, threshold, params, &mut ticker)
+    cohomology::barcode(matrix, threshold, params, ticker)
 }
 
 /// The barcode of distances that are given for some pairs of points only; the others never share a simplex.

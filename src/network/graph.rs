@@ -16,7 +16,7 @@ use crate::{Error, Result};
 const NEWEST_OPSET: i64 = 23;
 
 /// Length of the texts for which shapes are inferred where the file leaves it free: no network has eleven features.
-const TRIAL_LENGTH: usize = 11;
+pub(super) const TRIAL_LENGTH: usize = 11;
 /// Texts are cut to this many tokens where neither the file's input nor its metadata say a length.
 const USUAL_TOKENS: usize = 128;
 

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::Serialize;
 use tract_onnx::pb::{GraphProto, NodeProto};
 
+use super::graph::TRIAL_LENGTH;
+
 /// At most this many layers are observed by default, evenly over the depth.
 const MAX_OBSERVED: usize = 12;
 
@@ -116,7 +118,8 @@ pub(super) fn table_rows(graph: &GraphProto, ids: &str) -> Option<usize> {
 fn is_of_tokens(dims: &[usize], length: usize) -> bool {
     match *dims {
         [_, features] => features != length,
-        [_, tokens, _] => tokens == length,
+        // A network of a fixed length may be as wide as it is long; the trial length is no network's width.
+        [_, tokens, features] => tokens == length && (features != length || length != TRIAL_LENGTH),
         _ => false,
     }
 }

@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Float32Array, Function, Uint8Array, Uint16Array, Uint32Array};
 use serde::{Deserialize, Serialize};
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use wasm_bindgen::prelude::*;
 
@@ -11,7 +12,8 @@ use crate::Error;
 use crate::data::{Labels, Values, balanced};
 use crate::geometry::{DistanceMatrix, Metric, PointCloud, Scaling, SparseDistances, shortest_edges};
 use crate::homology::{
-    Barcode, Method, RipsParams, check_memory, rips_barcode, rips_barcode_of_points, rips_barcode_of_sparse,
+    Barcode, Interval, Method, RipsParams, check_memory, rips_barcode, rips_barcode_as_found, rips_barcode_of_points,
+    rips_barcode_of_sparse,
 };
 use crate::parallel;
 use crate::plot::{Figure, draw as draw_figure};
@@ -227,6 +229,33 @@ impl Cloud {
             Self::Sparse(distances) => rips_barcode_of_sparse(distances, params, observer),
         }
     }
+
+    /// The barcode, with intervals handed to JavaScript as `(dims, births, deaths)` while it is computed.
+    fn barcode_as_found(
+        self,
+        params: &RipsParams,
+        on_intervals: &Function,
+        observer: &mut Observer<'_>,
+    ) -> crate::Result<Barcode> {
+        let matrix = self.into_distances(observer)?;
+        let (dims, ends) = (RefCell::new(Vec::<u8>::new()), RefCell::new([const { Vec::<f32>::new() }; 2]));
+        let mut listener = |progress| {
+            let (dims, [births, deaths]) = (dims.take(), ends.take());
+            if !dims.is_empty() {
+                let (births, deaths) = (Float32Array::from(births.as_slice()), Float32Array::from(deaths.as_slice()));
+                // What a listener throws is its own affair.
+                let _ = on_intervals.call3(&JsValue::NULL, &Uint8Array::from(dims.as_slice()), &births, &deaths);
+            }
+            observer(progress)
+        };
+        let mut finder = |dim: usize, interval: Interval| {
+            dims.borrow_mut().push(dim as u8);
+            let [births, deaths] = &mut *ends.borrow_mut();
+            births.push(interval.birth);
+            deaths.push(interval.death);
+        };
+        rips_barcode_as_found(&matrix, params, &mut listener, &mut finder)
+    }
 }
 
 #[derive(Deserialize)]
@@ -235,18 +264,28 @@ struct Geometry {
     scaling: Option<Scaling>,
 }
 
-/// The barcode of points or distances.
+/// The barcode of points or distances; intervals are handed to `on_intervals` as they are found, if it is given and there
+/// is more than H0 to find.
 ///
 /// # Errors
 /// Throws what the checks, the distances and the reduction find.
 #[wasm_bindgen]
-pub fn barcode(cloud: &JsValue, settings: JsValue, on_progress: &Function) -> JsResult<JsValue> {
+pub fn barcode(
+    cloud: &JsValue,
+    settings: JsValue,
+    on_progress: &Function,
+    on_intervals: Option<Function>,
+) -> JsResult<JsValue> {
     let settings: RipsSettings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
     let params = settings.checked().map_err(|e| thrown(&e))?;
     let mut observer = observer(on_progress);
     let cloud = Cloud::read(cloud, params.max_dim())?;
-    let barcode = cloud.barcode(&params, &mut observer).map_err(|e| thrown(&e))?;
-    Ok(barcode_object(&barcode, &params))
+    let may_stream = params.max_dim() > 0 && !matches!(cloud, Cloud::Sparse(_));
+    let barcode = match on_intervals.filter(|_| may_stream) {
+        Some(on_intervals) => cloud.barcode_as_found(&params, &on_intervals, &mut observer),
+        None => cloud.barcode(&params, &mut observer),
+    };
+    Ok(barcode_object(&barcode.map_err(|e| thrown(&e))?, &params))
 }
 
 /// The barcodes of several clouds with the same settings, in their order, side by side where there are threads.

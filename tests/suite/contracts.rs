@@ -6,6 +6,7 @@ use bettiscope::Error;
 use bettiscope::geometry::{DistanceMatrix, Metric, PointCloud};
 use bettiscope::homology::{
     Method, RipsParams, check_memory, largest_n_within, predicted_megabytes, predicted_seconds, rips_barcode,
+    rips_barcode_as_found,
 };
 use bettiscope::progress::{Progress, Stage, ignore};
 
@@ -144,4 +145,24 @@ fn predictions_grow_and_limits_are_the_inverse() {
     }
     assert!(largest_n_within(2000, 1) > 8000 && largest_n_within(2000, 2) < 8000);
     let _ = PointCloud::from_rows(vec![1.0], 1, "test").expect("one point");
+}
+
+#[test]
+fn every_interval_is_told_once_when_it_is_found() {
+    let points = Xorshift(12).cube(60, 3);
+    let matrix = euclidean(&points);
+    for (max_dim, threshold) in [(0, None), (1, None), (1, Some(0.3)), (2, None), (2, Some(0.4))] {
+        for modulus in [2, 3] {
+            let params = crate::clouds::params(max_dim, modulus, threshold);
+            let mut told = vec![Vec::new(); max_dim + 1];
+            let mut finder = |dim: usize, interval: bettiscope::homology::Interval| {
+                told[dim].push((interval.birth, interval.death));
+            };
+            let barcode = rips_barcode_as_found(&matrix, &params, &mut ignore, &mut finder).expect("barcode");
+            for dim in &mut told {
+                dim.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
+            }
+            assert_eq!(told, crate::clouds::bars(&barcode), "{params:?}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! What holds for every cloud.
 
-use bettiscope::descriptors::{betti_number, lifespan_sum};
+use bettiscope::descriptors::{betti_number, bottleneck_distance, lifespan_sum};
 use bettiscope::geometry::{DistanceMatrix, PointCloud, shortest_edges};
 use bettiscope::homology::{Method, rips_barcode};
 use bettiscope::progress::ignore;
@@ -88,6 +88,52 @@ proptest! {
             .map(|dim| dim.into_iter().map(|(b, d)| (b.powi(2), d.powi(2))).filter(|bar| bar.0 < bar.1).collect())
             .collect();
         prop_assert_eq!(bars_mod_3(&squared), expected);
+    }
+
+    #[test]
+    fn bars_move_no_further_than_distances(cloud in clouds(), seed in any::<u64>(), size in 0.0_f32..0.3) {
+        let original = euclidean(&cloud);
+        let mut random = bettiscope::random::Random::new(seed);
+        let mut move_a_little = |length: f32| (length + size * (random.below(1001) as f32 / 500.0 - 1.0)).max(0.0);
+        let lower: Vec<f32> = original.lower().iter().map(|&length| move_a_little(length)).collect();
+        let gaps = original.lower().iter().zip(&lower).map(|(a, b)| (f64::from(*a) - f64::from(*b)).abs());
+        let moved = gaps.fold(0.0, f64::max);
+        let (before, after) = (barcode(&original, 2), barcode(&DistanceMatrix::from_condensed(lower).expect("matrix"), 2));
+        for dim in 0..=2 {
+            prop_assert!(bottleneck_distance(before.dim(dim), after.dim(dim)) <= moved);
+        }
+    }
+
+    #[test]
+    fn a_covering_subset_has_nearly_the_same_bars(cloud in clouds(), n_kept in 1_usize..8) {
+        let kept: Vec<usize> = (0..cloud.n_points().min(n_kept)).collect();
+        let matrix = euclidean(&cloud);
+        let nearest = |i: usize| kept.iter().map(|&k| matrix.get(i, k)).fold(f32::INFINITY, f32::min);
+        let radius = (0..cloud.n_points()).map(nearest).fold(0.0, f32::max);
+        let (all, some) = (barcode(&matrix, 1), barcode(&euclidean(&cloud.select(&kept)), 1));
+        for dim in 0..=1 {
+            let distance = bottleneck_distance(all.dim(dim), some.dim(dim));
+            // Rounded lengths may violate the triangle inequality in the last bit.
+            prop_assert!(distance <= 2.0 * f64::from(radius) * (1.0 + 1e-6) + 1e-6, "{} and {}", distance, radius);
+        }
+    }
+
+    #[test]
+    fn bars_of_two_clouds_far_apart_add_up(a in clouds(), b in clouds()) {
+        let (a, b) = (euclidean(&a), euclidean(&b));
+        let n = a.n_points();
+        let both = matrix(n + b.n_points(), |i, j| match (i < n, j < n) {
+            (true, _) => a.get(i, j),
+            (false, true) => 10_000.0,
+            (false, false) => b.get(i - n, j - n),
+        });
+        let mut expected: Bars = bars_mod_3(&a).into_iter().zip(bars_mod_3(&b)).map(|(x, y)| [x, y].concat()).collect();
+        let essential = expected[0].iter().position(|bar| bar.1 == f32::INFINITY).expect("a piece");
+        expected[0][essential].1 = 10_000.0;
+        for dim in &mut expected {
+            dim.sort_by(|x, y| x.partial_cmp(y).expect("numbers"));
+        }
+        prop_assert_eq!(bars_mod_3(&both), expected);
     }
 
     #[test]

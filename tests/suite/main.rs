@@ -16,6 +16,7 @@ mod laws;
 mod matrix_free;
 mod oracle;
 mod parallel;
+mod pictures;
 mod representatives;
 mod similarity;
 mod sparse;

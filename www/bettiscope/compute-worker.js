@@ -19,7 +19,8 @@ Object.assign(self, { bettiscopePanic: (/** @type {string} */ message) => { last
 
 /**
  * @typedef {(done: number, total: number, stage: string) => void} Report
- * @type {Record<string, (payload: any, report: Report) => any>}
+ * @typedef {(dims: Uint8Array, births: Float32Array, deaths: Float32Array) => void} Found
+ * @type {Record<string, (payload: any, report: Report, found: Found) => any>}
  */
 const handlers = {
   async start({ glueUrl, wasmUrl, module, threads, panicChannel }, report) {
@@ -49,7 +50,7 @@ const handlers = {
   descriptors: () => wasm.descriptorCatalog(),
   correlate: ({ x, y, settings }) => wasm.correlate(x, y, settings),
   judge: ({ rows }) => wasm.judgeClaims(rows),
-  barcode: ({ cloud, settings }, report) => wasm.barcode(cloud, settings, report),
+  barcode: ({ cloud, settings, streams }, report, found) => wasm.barcode(cloud, settings, report, streams ? found : undefined),
   barcodes: ({ clouds, settings }, report) => wasm.barcodes(clouds, settings, report),
   diagramDistance: ({ a, b, settings }) => wasm.diagramDistance(a, b, settings),
   landscape: ({ barcode, dim, levels }) => wasm.landscape(barcode, dim, levels),
@@ -75,8 +76,10 @@ self.addEventListener('message', async ({ data: { id, type, ...payload } }) => {
     lastReport = now;
     self.postMessage({ id, type: 'progress', progress: { stage, done, total } });
   };
+  /** @type {Found} */
+  const found = (dims, births, deaths) => self.postMessage({ id, type: 'intervals', intervals: { dims, births, deaths } }, { transfer: [dims.buffer, births.buffer, deaths.buffer] });
   try {
-    const value = await handlers[type](payload, report);
+    const value = await handlers[type](payload, report, found);
     self.postMessage({ id, type: 'done', value }, { transfer: transferables(value) });
   } catch (error) {
     self.postMessage({ id, type: 'failed', ...failure(error) });

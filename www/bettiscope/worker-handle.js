@@ -2,18 +2,19 @@ import { BettiscopeError, asFailure, stopped } from './errors.js';
 
 /**
  * What travels between page and worker. A request is `{id, type, ...payload}`; the answer is any number of
- * `{id, type: 'progress', …}` and exactly one `{id, type: 'done', value}` or `{id, type: 'failed', kind, message, details}`.
+ * `{id, type: 'progress', …}` and `{id, type: 'intervals', …}` and exactly one `{id, type: 'done', value}` or `{id, type: 'failed', kind, message, details}`.
  * Typed arrays listed for transfer move: the sender must not use them afterwards.
  *
  * @typedef {{stage: string, done: number, total: number}} Progress
- * @typedef {{transfer?: Transferable[], onProgress?: (progress: Progress) => void}} RequestOptions
+ * @typedef {{dims: Uint8Array, births: Float32Array, deaths: Float32Array}} Intervals
+ * @typedef {{transfer?: Transferable[], onProgress?: (progress: Progress) => void, onIntervals?: (intervals: Intervals) => void}} RequestOptions
  */
 
 /** One worker and the requests under way in it. Ends once, by `end`, a crash or a defect; then every request has its answer. */
 export class WorkerHandle {
   /** @param {URL} scriptUrl */
   constructor(scriptUrl) {
-    /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void, onProgress?: (p: Progress) => void}>} */
+    /** @type {Map<number, {resolve: (value: any) => void, reject: (error: Error) => void, onProgress?: (p: Progress) => void, onIntervals?: (i: Intervals) => void}>} */
     this.pending = new Map();
     this.nextId = 1;
     this.ended = false;
@@ -31,11 +32,11 @@ export class WorkerHandle {
    * @param {RequestOptions} [options]
    * @returns {Promise<any>}
    */
-  request(type, payload = {}, { transfer = [], onProgress } = {}) {
+  request(type, payload = {}, { transfer = [], onProgress, onIntervals } = {}) {
     if (this.ended) return Promise.reject(stopped());
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
-      this.pending.set(id, { resolve, reject, onProgress });
+      this.pending.set(id, { resolve, reject, onProgress, onIntervals });
       this.worker.postMessage({ id, type, ...payload }, transfer);
     });
   }
@@ -46,6 +47,10 @@ export class WorkerHandle {
     if (!request) return;
     if (reply.type === 'progress') {
       request.onProgress?.(reply.progress);
+      return;
+    }
+    if (reply.type === 'intervals') {
+      request.onIntervals?.(reply.intervals);
       return;
     }
     this.pending.delete(reply.id);

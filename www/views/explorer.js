@@ -78,6 +78,20 @@ export class Explorer {
     this.cloud.setEdges(edges);
   }
 
+  /**
+   * A barcode that is still being computed: only its picture and the scale follow, nothing is marked.
+   * @param {Subject} subject
+   */
+  async preview(subject) {
+    this.turn += 1;
+    if (this.subject?.positions !== subject.positions) await this.cloud.show(subject);
+    this.subject = subject;
+    this.found = new Map();
+    this.tip.hide();
+    this.setScale(this.chosenScale ?? tellingScale(subject.barcode), false);
+    await this.intervals.show(subject);
+  }
+
   /** What a link or a step back asks for. @param {string} view @param {number | null} scale */
   follow(view, scale) {
     this.intervals.setView(view);

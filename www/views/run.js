@@ -48,6 +48,7 @@ export class RunControl {
       reading: total > 1000 ? `Loading: ${megabytes(done)} of ${megabytes(total)}` : `Reading file ${done} of ${total}`,
       running: `Running the network: sample ${done} of ${total}${left}`,
       measuring: `Measuring: layer ${done} of ${total}${layer ? ` (${layer})` : ''}${left}`,
+      reducing: `${{ distances: `Distances: point ${done} of ${total}`, H0: 'Pieces', loops: `Loops: ${done} of ${total} filled in` }[layer ?? ''] ?? `${layer}: ${Math.round(100 * share)} %`}${left}`,
       comparing: 'Comparing layers',
     }[stage];
     this.say(share, words ?? '');
