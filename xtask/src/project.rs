@@ -1,12 +1,18 @@
 //! Where things lie.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::Result;
 
-/// The root of the repository.
+/// The root of the repository: where cargo runs this program, not where it was compiled; a target folder may be shared.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies one folder below the root")
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let manifest = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = PathBuf::from(manifest).parent().map(Path::to_path_buf);
+        root.expect("xtask lies one folder below the root")
+    })
 }
 
 /// Cargo's target folder, wherever configuration or environment put it: this program was built there.
