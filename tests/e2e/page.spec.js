@@ -69,7 +69,7 @@ test('checkpoints can be compared, and a computed one comes back at once', async
 test('settings change the run: per class, dimension, layers', async ({ page }) => {
   await page.goto('/#v=1&n=60');
   await reached(page);
-  await page.locator('.measure summary').click();
+  await page.locator('#network-place .measure:has(#measure-sheet) summary').click();
   await page.locator('#choose-clouds').selectOption('per-class');
   await page.locator('#choose-maxDim').selectOption('2');
   await page.getByRole('button', { name: 'none', exact: true }).click();
@@ -86,8 +86,8 @@ test('hovering tells exact values and shows the two samples that merge', async (
   const stage = page.locator('#intervals .stage');
   const box = /** @type {NonNullable<Awaited<ReturnType<typeof stage.boundingBox>>>} */ (await stage.boundingBox());
   await page.mouse.move(box.x + box.width * 0.25, box.y + box.height * 0.2);
-  await expect(page.locator('.tip').first()).toContainText('born at 0');
-  await expect(page.locator('.tip .thumbnail').first()).toBeVisible();
+  await expect(page.locator('.tip:not([hidden])').first()).toContainText('born at 0');
+  await expect(page.locator('.tip:not([hidden]) .thumbnail').first()).toBeVisible();
   await page.mouse.down();
   await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.2);
   await page.mouse.up();
@@ -137,10 +137,10 @@ test('cancel takes effect at once and leaves what was there', async ({ page }) =
   await page.goto('/#v=1&n=60');
   await reached(page);
   const before = await page.locator('[data-layer=block05] .sums').textContent();
-  await page.locator('.measure summary').click();
+  await page.locator('#network-place .measure:has(#measure-sheet) summary').click();
   await page.locator('#choose-samples').fill('3000');
   await page.locator('#choose-samples').press('Tab');
-  await page.locator('.measure summary').click();
+  await page.locator('#network-place .measure:has(#measure-sheet) summary').click();
   await page.locator('#run').click();
   await reached(page, 'running');
   await page.waitForTimeout(1500);
@@ -152,7 +152,7 @@ test('cancel takes effect at once and leaves what was there', async ({ page }) =
     return performance.now() - start;
   });
   expect(ms).toBeLessThan(100);
-  await page.locator('.measure summary').click();
+  await page.locator('#network-place .measure:has(#measure-sheet) summary').click();
   await page.locator('#choose-samples').fill('60');
   await page.locator('#choose-samples').press('Tab');
   await expect(page.locator('[data-layer=block05] .sums')).toHaveText(String(before));
@@ -245,7 +245,7 @@ test('in an iframe of a plain page it draws the chosen panels without threads', 
   await reached(frame);
   await expect(frame.locator('#intervals svg')).toBeVisible();
   await expect(frame.locator('#profile')).toBeHidden();
-  await expect(frame.locator('header')).toBeHidden();
+  await expect(frame.locator('header#top')).toBeHidden();
   await expect(frame.locator('#open-full')).toBeVisible();
   await expect(frame.locator('html')).toHaveAttribute('data-build', 'plain');
 });

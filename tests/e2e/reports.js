@@ -9,6 +9,7 @@ import { chromium } from '@playwright/test';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { defaultData } from '../../www/bettiscope/catalog.js';
 import { STUDIES } from '../../www/paper/studies.js';
 import { openBlank } from './blank.js';
 import { launchOptions } from './browser.js';
@@ -37,7 +38,8 @@ async function inputsOf(study) {
   for (const choice of study.networks) {
     const id = choice.id ?? choice;
     const network = catalog.networks.find((/** @type {any} */ n) => n.id === id);
-    const name = choice.data ?? study.data;
+    const asked = choice.data ?? study.data;
+    const name = asked === 'default' && network ? defaultData(catalog, network.dataset, network.kind) : asked;
     const dataset = catalog.datasets.find((/** @type {any} */ d) => d.id === name);
     if (!network) missing.push(id);
     if (!dataset) missing.push(name);

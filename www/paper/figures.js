@@ -79,6 +79,11 @@ function tableOf(lines, caption) {
   };
 }
 
+/** Coordinates of the bundled networks' blocks. */
+const WIDTH = 48;
+/** A dimension beyond that of the space is an estimate that failed: it would press all others flat. @param {Row[]} profile @returns {Row[]} */
+const withinSpace = (profile) => profile.map((row) => (Number(row.value) > WIDTH ? { ...row, value: null } : row));
+
 /**
  * A sheet with a panel for each family.
  * @param {Source} source
@@ -203,13 +208,13 @@ export const FIGURES = {
 
   dimension: (source) => familySheet(source, {
       label: 'PH dimension of trained networks over depth',
-      caption: () => `${POOLED_DIMENSION} Inside the classes: mean over the classes, where each has at least 80 points. TwoNN: the estimator of Ansuini and others, all classes in one cloud. ${DASHED}`,
+      caption: () => `${POOLED_DIMENSION} Inside the classes: mean over the classes, where each has at least 80 points; beyond the ${WIDTH} dimensions of the space the estimate has failed, and a mark stands instead. TwoNN: the estimator of Ansuini and others, all classes in one cloud. ${DASHED}`,
       tabs: ['dimension'],
       marked: 'trained',
       series: (family, measure) => [
         ...published(family.id, measure),
         seriesOf(trainedProfile(family, 'twonn', 'all'), { name: 'TwoNN, all classes', color: 'class4' }),
-        seriesOf(trainedProfile(family, 'phdim-0-class', 'mean'), { name: 'PH dimension inside the classes', color: 'class1' }),
+        seriesOf(withinSpace(trainedProfile(family, 'phdim-0-class', 'mean')), { name: 'PH dimension inside the classes', color: 'class1' }),
         seriesOf(trainedProfile(family, 'phdim-0', 'all'), { name: 'PH dimension, all classes', color: 'class0' }),
       ].filter(({ x }) => x.length > 0),
     }),
