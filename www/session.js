@@ -40,10 +40,6 @@ export class Session {
   async loadCatalog() {
     const response = await fetch(new URL('../models/index.json', import.meta.url));
     if (response.ok) this.catalog = await response.json();
-    // Until the new networks are bundled:
-    const late = /** @type {any} */ (this.catalog);
-    late.networks = late.networks.map((/** @type {any} */ n, /** @type {number} */ i) => (n.group ? n : { group: 'family', kind: 'image', stage: n.checkpoint, familyName: n.name.split(' ')[0], pooling: 'mean', parameters: 422458, ...n, checkpoint: i }));
-    late.datasets = late.datasets.map((/** @type {any} */ d) => ({ kind: 'image', ...d }));
   }
 
   /** @param {string} key @returns {BundledNetwork | undefined} */
