@@ -40,3 +40,15 @@ export function short(value) {
 
 /** @param {number} n @param {string} one @param {string} [many] */
 export const plural = (n, one, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+/** An open fold closes on Escape and on a press elsewhere, like a menu. @param {HTMLDetailsElement} details */
+export function closeLikeAMenu(details) {
+  details.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !details.open) return;
+    details.open = false;
+    details.querySelector('summary')?.focus();
+  });
+  document.addEventListener('pointerdown', (event) => {
+    if (details.open && event.target instanceof Node && !details.contains(event.target)) details.open = false;
+  });
+}

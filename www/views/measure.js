@@ -1,4 +1,4 @@
-import { element } from '../dom.js';
+import { closeLikeAMenu, element } from '../dom.js';
 import { METRICS } from '../state.js';
 
 /**
@@ -47,20 +47,8 @@ export class MeasureSheet {
         element('div', { className: 'row' }, all('default', (l) => l.observed), all('all', () => true), all('none', () => false), this.filter), this.layerList),
     );
     state.onChange(() => this.update());
-    this.closeLikeAMenu(/** @type {HTMLDetailsElement} */ (host.closest('details')));
+    closeLikeAMenu(/** @type {HTMLDetailsElement} */ (host.closest('details')));
     this.update();
-  }
-
-  /** @param {HTMLDetailsElement} details */
-  closeLikeAMenu(details) {
-    details.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape' || !details.open) return;
-      details.open = false;
-      details.querySelector('summary')?.focus();
-    });
-    document.addEventListener('pointerdown', (event) => {
-      if (details.open && event.target instanceof Node && !details.contains(event.target)) details.open = false;
-    });
   }
 
   /** @param {{id: string, label: string, op: string, observed: boolean}[]} layers */

@@ -1,4 +1,4 @@
-import { element, plural } from '../../dom.js';
+import { closeLikeAMenu, element, plural } from '../../dom.js';
 import { VIEWS } from './views.js';
 
 /**
@@ -87,16 +87,4 @@ export class StudyFrame {
       element('div', { className: 'layer-list' }, ...[...stored.keys()].map(box)),
       ...(stored.size ? [] : [element('p', { className: 'quiet' }, 'No reports are stored with this copy of the page.')]));
   }
-}
-
-/** @param {HTMLDetailsElement} details */
-function closeLikeAMenu(details) {
-  details.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape' || !details.open) return;
-    details.open = false;
-    details.querySelector('summary')?.focus();
-  });
-  document.addEventListener('pointerdown', (event) => {
-    if (details.open && event.target instanceof Node && !details.contains(event.target)) details.open = false;
-  });
 }
