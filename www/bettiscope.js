@@ -2,7 +2,7 @@
  * Bettiscope's engine as an ES module: the one door to it, for the page and for anyone's scripts.
  * See docs/api.md for the whole interface. All computing happens in workers; results are plain typed arrays.
  */
-import { INPUT_LAYER, accuracy, allOrStop, inDepthOrder, inputLayer, labelsOf, observe } from './bettiscope/analysis.js';
+import { INPUT_LAYER, accuracy, allOrStop, inDepthOrder, inputLayer, labelsOf, observe, storedNetwork } from './bettiscope/analysis.js';
 import { loadCatalog } from './bettiscope/catalog.js';
 import { BettiscopeError, asFailure, stopped, throwIfStopped } from './bettiscope/errors.js';
 import { choosePlatform } from './bettiscope/platform.js';
@@ -19,11 +19,13 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, c
 /**
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, observed: boolean}} Layer
  * @typedef {{id: string, name: string, bytes: number, file: Uint8Array, tokenizer: Uint8Array | null,
- *   input: {kind: 'numbers' | 'tokens', name: string, shape: (number | null)[]}, maxTokens: number,
+ *   input: {kind: 'numbers' | 'tokens' | 'stored', name: string, shape: (number | null)[]}, maxTokens: number,
  *   layers: Layer[], macs: number, metadata: Record<string, string>, notes: string[]}} Network
  * @typedef {{kind: 'samples', name: string, n: number, shape: number[], values: Uint8Array | Float32Array,
  *   labels: Uint16Array | null, classes: string[], notes: string[]}} Samples
  * @typedef {{kind: 'texts', name: string, n: number, texts: string[], labels: Uint16Array | null, classes: string[], notes: string[]}} Texts
+ * @typedef {{kind: 'activations', name: string, n: number, layers: {id: string, label: string, shape: number[], nCoords: number, values: Float32Array}[],
+ *   labels: Uint16Array | null, classes: string[], notes: string[]}} Activations of samples, computed elsewhere; `values` are n × nCoords
  * @typedef {{words: string[], ids: Uint32Array, cut: boolean}} Tokens what a network saw of a text
  * @typedef {{kind: 'distances', name: string, n: number, distances: Float32Array, notes: string[]}} Distances
  * @typedef {{maxDim: number, threshold: number, method?: string | null, dims: Uint8Array, births: Float32Array, deaths: Float32Array, edges: Uint32Array}} Barcode
@@ -38,7 +40,7 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, c
  *   network?: string, fraction?: number, secondsLeft?: number | null}} Progress
  * @typedef {{label: string, points: Float32Array, nCoords: number, labels: Uint16Array | null, classes: string[]}} LayerPoints
  * @typedef {{signal?: AbortSignal, onProgress?: (progress: Progress) => void}} Options
- * @typedef {{network?: Network | null, data: Samples | Texts, layers?: string[], samples?: number, seed?: number,
+ * @typedef {{network?: Network | null, data: Samples | Texts | Activations, layers?: string[], samples?: number, seed?: number,
  *   inputRange?: '0..1' | '-1..1' | '0..255' | 'imagenet', pooling?: 'default' | 'mean' | 'class-token' | 'flatten' | 'positions',
  *   scaling?: 'min-max' | 'none', metric?: string, clouds?: 'pooled' | 'per-class', maxDim?: number,
  *   threshold?: number | null, modulus?: number, maxPoints?: number}} AnalyseSettings
@@ -169,7 +171,7 @@ export class Bettiscope {
   /**
    * @param {Source[]} sources files that belong together
    * @param {{imageSize?: {width: number, height: number}, format?: string} & Options} [options]
-   * @returns {Promise<Samples | Texts | Distances>}
+   * @returns {Promise<Samples | Texts | Distances | Activations>}
    */
   loadData(sources, { imageSize, format, ...options } = {}) {
     return this.job(options, async ({ signal, report }) => {
@@ -194,10 +196,12 @@ export class Bettiscope {
   analyse(wishes, { onLayer, ...options } = {}) {
     return this.job(options, async ({ signal, report, startedAt }) => {
       const settings = /** @type {import('./bettiscope/analysis.js').Settings} */ (/** @type {unknown} */ ({ network: null, ...DEFAULTS, ...defined(wishes) }));
-      const { network, data } = settings;
-      if (data?.kind !== 'samples' && data?.kind !== 'texts') throw new BettiscopeError('invalid-setting', 'an analysis needs samples or texts; for distances use barcode()');
+      const { data } = settings;
+      if (!['samples', 'texts', 'activations'].includes(data?.kind)) throw new BettiscopeError('invalid-setting', 'an analysis needs samples, texts or activations; for distances use barcode()');
+      if (data.kind === 'activations') settings.network = storedNetwork(data);
+      const { network } = settings;
       if (data.kind === 'texts' && !network) throw new BettiscopeError('invalid-setting', 'texts are no points; choose a network that reads them');
-      if (settings.pooling === 'default') settings.pooling = defaultPooling(network);
+      if (settings.pooling === 'default' || data.kind === 'activations') settings.pooling = defaultPooling(network);
       const chosen = wishes.layers ?? defaultLayers(network, data);
       if (chosen.every((id) => id === INPUT_LAYER && data.kind === 'texts')) throw new BettiscopeError('invalid-setting', 'no layer is chosen; choose at least one');
       const inNetwork = network ? inDepthOrder(network, chosen) : [];
@@ -238,7 +242,7 @@ export class Bettiscope {
   }
 
   /**
-   * @param {Samples | Texts} data
+   * @param {Samples | Texts | Activations} data
    * @param {{samples: number, seed: number}} settings
    * @param {AbortSignal} [signal]
    * @returns {Promise<Uint32Array>}
@@ -539,7 +543,7 @@ const MAX_INPUT_VALUES = 4096;
 /** What the network's file says of itself, else the mean. @param {Network | null} network @returns {'mean' | 'class-token'} */
 export const defaultPooling = (network) => (network?.metadata.pooling === 'class-token' ? 'class-token' : 'mean');
 
-/** @param {Network | null | undefined} network @param {Samples | Texts} data @returns {string[]} */
+/** @param {Network | null | undefined} network @param {Samples | Texts | Activations} data @returns {string[]} */
 function defaultLayers(network, data) {
   if (!network) return [INPUT_LAYER];
   const input = data.kind === 'samples' && data.values.length / data.n <= MAX_INPUT_VALUES ? [INPUT_LAYER] : [];

@@ -1,7 +1,7 @@
 /**
  * What models/index.json says about the bundled networks and data, in the order in which people choose.
  *
- * @typedef {'image' | 'text'} Kind what a network reads, or what data are
+ * @typedef {'image' | 'text' | 'activations'} Kind what a network reads, or what data are; activations are both at once
  * @typedef {{id: string, name: string, family: string, familyName: string, group: string, kind: Kind, dataset: string, checkpoint: number,
  *   stage: string, epoch: number, seed: number, file: string, bytes: number, parameters: number, width: number, layers: string[],
  *   pooling: 'mean' | 'class-token', activation?: string, tokenizer?: string, maxTokens?: number, trainAccuracy: number, testAccuracy: number,

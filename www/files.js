@@ -1,4 +1,4 @@
-/** Files the user drops or picks, folders included. */
+/** Files the user drops, picks or pastes, folders included. */
 
 /**
  * All files of a drop, with their path below the dropped folder as `path`.
@@ -29,26 +29,39 @@ async function filesBelow(entry) {
   }
 }
 
+/** Whether something from outside the page is dragged. @param {DragEvent} event */
+const bringsSomething = ({ dataTransfer }) => ['Files', 'text/uri-list', 'text/plain'].some((type) => dataTransfer?.types.includes(type)) && !dataTransfer?.types.some((type) => type.startsWith('text/x-'));
+
 /**
- * Calls `take` for whatever is dropped anywhere on the page.
- * @param {(files: File[]) => void} take
+ * Calls `take` for whatever is dropped anywhere on the page, or pasted outside of text fields.
+ * @param {{onFiles: (files: File[]) => void, onText: (text: string) => void}} take
  */
-export function acceptDrops(take) {
+export function acceptDrops({ onFiles, onText }) {
   const root = document.documentElement;
-  let depth = 0;
-  const mark = (/** @type {number} */ change) => {
-    depth = Math.max(0, depth + change);
-    root.classList.toggle('dropping', depth > 0);
-  };
-  window.addEventListener('dragenter', () => mark(1));
-  window.addEventListener('dragleave', () => mark(-1));
-  window.addEventListener('dragover', (event) => event.preventDefault());
-  window.addEventListener('drop', async (event) => {
+  const mark = (/** @type {boolean} */ on) => root.classList.toggle('dropping', on);
+  window.addEventListener('dragover', (event) => {
+    if (!bringsSomething(event)) return;
     event.preventDefault();
-    mark(-depth);
-    if (event.dataTransfer) take(await droppedFiles(event.dataTransfer));
+    mark(true);
+  });
+  window.addEventListener('dragleave', (event) => { if (event.relatedTarget === null) mark(false); });
+  window.addEventListener('drop', async (event) => {
+    mark(false);
+    if (!event.dataTransfer || !bringsSomething(event)) return;
+    event.preventDefault();
+    const text = event.dataTransfer.getData('text/uri-list') || event.dataTransfer.getData('text/plain');
+    const files = await droppedFiles(event.dataTransfer);
+    if (files.length) onFiles(files);
+    else if (text.trim()) onText(text);
+  });
+  document.addEventListener('paste', (event) => {
+    const typing = event.target instanceof Element && event.target.closest('input, textarea, [contenteditable]');
+    const files = [...(event.clipboardData?.files ?? [])];
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    if (typing && !files.length) return;
+    if (!files.length && !text.trim()) return;
+    event.preventDefault();
+    if (files.length) onFiles(files);
+    else onText(text);
   });
 }
-
-/** An ONNX file, perhaps with its tokenizer.json. @param {File[]} files */
-export const isNetwork = (files) => files.some((file) => /\.onnx$/i.test(file.name)) && files.every((file) => /\.(onnx|json)$/i.test(file.name));

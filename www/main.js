@@ -1,9 +1,9 @@
 /** Wires the page: state, places, files, theme, sharing. */
 import { Bettiscope } from './bettiscope.js';
-import { isReport, isStudy } from './bettiscope/report.js';
 import { byId } from './dom.js';
-import { acceptDrops, isNetwork } from './files.js';
+import { acceptDrops } from './files.js';
 import { embed } from './embed.js';
+import { openFiles, openText } from './intake.js';
 import { ensureIsolation } from './isolation.js';
 import { NetworkPlace } from './network-place.js';
 import { PaperPlace } from './paper-place.js';
@@ -13,6 +13,7 @@ import { State, toHash } from './state.js';
 import { StudyPlace } from './study-place.js';
 import { theme } from './theme.js';
 import { Alerts } from './views/alerts.js';
+import { Door } from './views/door.js';
 
 const state = new State();
 const alerts = new Alerts(byId('alert'));
@@ -46,18 +47,28 @@ try {
   const scope = await Bettiscope.start();
   describeBuild(scope.info);
   paper.begin(scope);
-  const network = new NetworkPlace(scope, state, alerts);
+  const onFiles = (/** @type {File[]} */ files) => openFiles(files, places, state, alerts);
+  const network = new NetworkPlace(scope, state, alerts, onFiles);
   const places = { network, paper, study: new StudyPlace(scope, state, alerts, network.session), points: new PointsPlace(scope, state, alerts) };
+  network.elsewhere = (data) => places.points.adopt(data);
+  places.points.elsewhere = (data) => network.adopt(data);
   const enter = () => places[/** @type {keyof places} */ (state.choices.place)].enter();
   state.onChange((changed) => changed.includes('place') && enter());
-  acceptDrops(async (files) => {
-    if (files.length === 0) return;
-    if ((await isReport(files[0])) || (await isStudy(files[0]))) places.study.openFiles(files);
-    else if (isNetwork(files) && state.choices.place === 'study') places.study.openOwn(files, 'network');
-    else if (isNetwork(files)) places.network.open(files, 'network');
-    else if (state.choices.place === 'points') places.points.open(files);
-    else places.network.open(files, 'data');
+  const door = new Door({ panel: byId('door'), overlay: byId('drop-here') }, {
+    onFiles: (files, addresses) => {
+      state.set({ url: addresses });
+      onFiles(files);
+    },
+    onFailure: (failure) => alerts.show(failure),
   });
+  acceptDrops({
+    onFiles: (files) => {
+      state.set({ url: null });
+      onFiles(files);
+    },
+    onText: (text) => openText(text, places, state, door),
+  });
+  if (state.choices.url && !state.choices.embed) door.offer(state.choices.url.join('\n'), 'The link you followed wants to open a file.');
   await enter();
   reportProblems();
 } catch (failure) {

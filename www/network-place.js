@@ -1,5 +1,5 @@
 import { INPUT_LAYER } from './bettiscope.js';
-import { counterpart, firstChoice, isOwnData, matchingData, siblings } from './catalog.js';
+import { counterpart, firstChoice, isOwnData, matchingData, percent, siblings } from './catalog.js';
 import { byId } from './dom.js';
 import { analysisRows, csv, download, json } from './export.js';
 import { repairLayers, repairSources } from './repair.js';
@@ -30,17 +30,20 @@ export class NetworkPlace {
    * @param {import('./bettiscope.js').Bettiscope} scope
    * @param {import('./state.js').State} state
    * @param {import('./views/alerts.js').Alerts} alerts
+   * @param {(files: File[]) => void} onFiles the user has chosen files
    */
-  constructor(scope, state, alerts) {
+  constructor(scope, state, alerts, onFiles) {
     this.scope = scope;
     this.state = state;
     this.alerts = alerts;
+    this.onFiles = onFiles;
     this.session = new Session(scope);
     this.shown = new NetworkResult(scope, state, this.session);
     this.entered = false;
     /** @type {Promise<void> | null} */
     this.preparing = null;
-    this.notes = '';
+    /** Takes what belongs to another place. @type {(data: any) => void} */
+    this.elsewhere = () => {};
     this.timer = 0;
     this.sheet = new MeasureSheet(byId('measure-sheet'), byId('measure-summary'), state);
     const control = new RunControl({ button: byId('run'), estimate: byId('estimate'), progress: byId('progress') }, { onRun: () => this.run(), onCancel: () => this.runner.cancel() });
@@ -49,13 +52,14 @@ export class NetworkPlace {
       onSeries: (members) => this.chooseNetwork(counterpart(members, siblings(this.session.catalog.networks, state.choices.network), state.choices.network).id),
       onNetwork: (key) => this.chooseNetwork(key),
       onData: (key) => this.chooseData(key),
-      onFiles: (files, kind) => this.open(files, kind),
+      onFiles: (files) => this.onFiles(files),
     });
     this.sentences = new Sentences(byId('sentences'), { onTexts: (text) => this.openTexts(text) });
     this.training = new Training(byId('training'), {
       onChoose: (key) => this.chooseNetwork(key),
       run: (key) => this.runCheckpoint(key),
-      isKnown: (key) => this.session.results.has(Session.resultKey({ ...state.choices, network: key })),
+      isKnown: (key) => this.session.results.has(Session.resultKey({ ...state.choices, network: key, ...(this.session.kindOf(key) === 'activations' ? { data: key } : {}) })),
+      onArrange: (members) => this.arrange(members),
     });
     const result = () => this.shown.result;
     byId('save-table').addEventListener('click', () => { const shown = result(); if (shown) download('bettiscope-layers.csv', csv(analysisRows(shown.analysis)), 'text/csv'); });
@@ -89,7 +93,27 @@ export class NetworkPlace {
     const { network, data } = this.state.choices;
     this.choosers.show(network, data);
     this.sentences.host.hidden = this.session.kindOf(network) !== 'text';
-    this.training.show(siblings(this.session.catalog.networks, network), network);
+    this.showTraining();
+  }
+
+  /** The checkpoints of the chosen network, bundled or the user's. */
+  showTraining() {
+    const { network } = this.state.choices;
+    const series = this.session.seriesOf(network);
+    if (!series) return this.training.show(siblings(this.session.catalog.networks, network).map(bundledStage), network);
+    const stages = series.members.map(({ key, label, number }) => {
+      const accuracy = this.session.accuracyOf(key);
+      return { id: key, label, number, accuracy, words: accuracy === null ? series.name : `${label}: ${percent(accuracy)} of these samples right`, file: this.session.own.networks.get(key)?.name ?? '' };
+    });
+    this.training.show(stages, network, { isOwn: true });
+  }
+
+  /** @param {import('./session.js').Checkpoint[]} members in their new order, with their names */
+  arrange(members) {
+    const series = this.session.seriesOf(members[0].key);
+    if (!series) return;
+    this.session.arrange(series, members);
+    this.showTraining();
   }
 
   /** Data of the former network's own set make way for those of the new one. @param {string} key */
@@ -100,9 +124,12 @@ export class NetworkPlace {
     const shown = datasets.find((data) => data.id === choices.data);
     const kind = shown?.kind ?? this.session.own.data.get(choices.data)?.kind;
     const stays = kind === this.session.kindOf(key) && (!shown || !after || isOwnData(shown, after));
-    const data = stays ? choices.data : after ? matchingData(datasets, after, choices.data) : '';
-    const alike = before && after && before.layers.join() === after.layers.join();
-    this.state.set({ network: key, data, ...(alike ? {} : { layers: null, layer: '' }), ...(data === choices.data ? {} : this.forData(data)) }, { step: true });
+    const stored = this.session.kindOf(key) === 'activations';
+    const data = stored ? key : stays ? choices.data : after ? matchingData(datasets, after, choices.data) : '';
+    const series = this.session.seriesOf(key);
+    const alike = before && after ? before.layers.join() === after.layers.join() : series !== undefined && series === this.session.seriesOf(choices.network);
+    const other = data === choices.data || (stored && alike) ? {} : this.forData(data);
+    this.state.set({ network: key, data, ...(alike ? {} : { layers: null, layer: '' }), ...other }, { step: true });
   }
 
   /** @param {string} key */
@@ -118,57 +145,97 @@ export class NetworkPlace {
     return { scale: null, cloud: '', pooling };
   }
 
-  /** @param {File[]} files @param {'network' | 'data'} kind */
-  async open(files, kind) {
+  /** The user's own networks and data, sorted. @param {Pick<import('./intake.js').Sorted, 'networks' | 'data'>} sorted @param {string[]} [remarks] to be shown when they have run */
+  async open({ networks, data }, remarks = []) {
     await this.load(async (options) => {
-      const { choices } = this.state;
-      if (kind === 'network') {
-        const key = await this.session.addNetwork(files, options);
-        Object.assign(choices, { network: key, layers: null, layer: '', scale: null });
-        const kind = this.session.own.data.get(choices.data)?.kind ?? this.session.catalog.datasets.find((d) => d.id === choices.data)?.kind;
-        if (kind !== this.session.kindOf(key)) choices.data = '';
-        return;
-      }
-      const network = await this.session.network(choices.network, options);
-      const [, , height, width] = network.input.shape.length === 4 ? network.input.shape : [];
-      const imageSize = height && width && height > 3 && width > 3 ? { width, height } : undefined;
-      this.useData(await this.session.addData(files, { ...options, imageSize }));
+      const notes = [...remarks];
+      const added = networks.length ? await this.session.addNetworks(networks, options) : null;
+      notes.push(...(added?.failures ?? []).map(({ message }) => message));
+      const imageSize = data.length ? await this.imageSize(added?.keys.at(-1) ?? this.state.choices.network, options) : undefined;
+      const brought = data.length ? await this.session.addData(data, { ...options, imageSize }).catch((failure) => {
+        if (!added) throw failure;
+        notes.push(failure.message);
+        return null;
+      }) : null;
+      return () => {
+        if (added) this.useNetworks(added.keys, notes);
+        if (brought?.key) this.useData(brought, notes);
+        else if (brought) this.elsewhere(brought.data);
+        return { runs: Boolean(added || brought?.key), notes };
+      };
     });
+  }
+
+  /** What a network wants pictures to be resized to. @param {string} key @param {object} options */
+  async imageSize(key, options) {
+    const { shape } = (await this.session.network(key, options)).input;
+    const [, , height, width] = shape.length === 4 ? shape : [];
+    return height && width && height > 3 && width > 3 ? { width, height } : undefined;
   }
 
   /** @param {string} text one text per line */
   async openTexts(text) {
     const source = { name: 'your texts.txt', bytes: new TextEncoder().encode(text) };
-    await this.load(async (options) => this.useData(await this.session.addData([source], { ...options, format: 'texts' })));
+    await this.load(async (options) => {
+      const added = await this.session.addData([source], { ...options, format: 'texts' });
+      return () => ({ runs: true, notes: this.useData(added, []) });
+    });
   }
 
-  /** @param {Awaited<ReturnType<Session['addData']>>} added */
-  useData({ key, data }) {
+  /** Data that another place has read but that belong here. @param {any} data */
+  async adopt(data) {
+    await this.load(async () => () => ({ runs: true, notes: this.useData(this.session.adoptData(data), []) }));
+  }
+
+  /** @param {string[]} keys in the order of training @param {string[]} notes */
+  useNetworks(keys, notes) {
     const { choices } = this.state;
-    this.notes = data.notes.join('; ');
+    const series = this.session.seriesOf(keys[0]);
+    const network = /** @type {string} */ (keys.at(-1));
+    if (series) notes.push(`${series.members.length} networks of the same layers are checkpoints of one training, in the order ${series.members.map(({ label }) => label).join(', ')}; change it under Training`);
+    else if (keys.length > 1) notes.push('the networks have different layers: each stands by itself under Network');
+    Object.assign(choices, { network, layers: null, layer: '', scale: null });
+    const kind = this.session.own.data.get(choices.data)?.kind ?? this.session.catalog.datasets.find((d) => d.id === choices.data)?.kind;
+    if (kind !== this.session.kindOf(network)) choices.data = '';
+  }
+
+  /** @param {{key: string, data: any}} added @param {string[]} notes */
+  useData({ key, data }, notes) {
+    const { choices } = this.state;
+    notes.push(...data.notes);
     Object.assign(choices, { data: key, ...this.forData(key, data.n) });
+    if (data.kind === 'activations') {
+      const series = this.session.seriesOf(key);
+      if (series) notes.push(`${series.members.length} files of the same layers are checkpoints of one training, in the order ${series.members.map(({ label }) => label).join(', ')}; change it under Training`);
+      Object.assign(choices, { network: key, layers: null, layer: '' });
+      return notes;
+    }
     const kind = data.kind === 'texts' ? 'text' : 'image';
-    if (this.session.kindOf(choices.network) === kind) return;
+    if (this.session.kindOf(choices.network) === kind) return notes;
     const other = firstChoice(this.session.catalog.networks, kind);
     Object.assign(choices, { network: other?.id ?? '', layers: null, layer: '' });
-    this.notes += `; ${other?.name} is shown, since the network before does not read ${kind}s`;
+    notes.push(`${other?.name} is shown, since the network before does not read ${kind}s`);
+    return notes;
   }
 
-  /** Something of the user's: read, then run. @param {(options: import('./runner.js').TaskOptions) => Promise<void>} read */
+  /**
+   * Something of the user's: read, then run. What runs goes on while it is read, and also if it cannot be read.
+   * @param {(options: import('./runner.js').TaskOptions) => Promise<() => {runs: boolean, notes: string[]}>} read gives what to do with it
+   */
   async load(read) {
     await this.prepare();
     this.entered = true;
-    const loaded = await this.runner.run(async (options) => {
-      await read(options);
-      this.resolveChoices();
-      this.showChoosers();
-      this.state.set({ place: 'network' });
-      this.sheet.update();
-    });
-    if (!loaded) return;
+    const apply = await this.runner.aside(read);
+    if (!apply) return;
+    const { runs, notes } = apply();
+    if (!runs) return;
+    this.resolveChoices();
+    this.showChoosers();
+    this.state.set({ place: 'network' });
+    this.sheet.update();
     await this.run();
-    if (this.notes && this.runner.control.state === 'done') this.alerts.show({ message: this.notes, kind: 'note' });
-    this.notes = '';
+    if (notes.length && this.runner.control.state === 'done') this.alerts.show({ message: notes.join('; '), kind: 'note' });
+    else for (const note of notes) this.alerts.add(note);
   }
 
   /** @param {string[]} changed */
@@ -299,3 +366,8 @@ export class NetworkPlace {
     return this.isShown() || this.run();
   }
 }
+
+/** @param {import('./catalog.js').BundledNetwork} network @returns {import('./views/training.js').Stage} */
+const bundledStage = ({ id, stage, trainAccuracy, testAccuracy }) => ({
+  id, label: stage, number: null, accuracy: testAccuracy, file: '', words: `${stage}: ${percent(trainAccuracy)} of the training set right, ${percent(testAccuracy)} of the test set`,
+});

@@ -25,8 +25,9 @@ export class PointsPlace {
     this.alerts = alerts;
     /** @type {{name: string, data: any} | null} what the user brought */
     this.own = null;
-    this.notes = '';
     this.entered = false;
+    /** Takes what belongs to another place. @type {(data: any) => void} */
+    this.elsewhere = () => {};
     /** @type {any} */
     this.shown = null;
     this.explorer = new Explorer({ cloud: byId('points-cloud'), intervals: byId('points-intervals') }, {
@@ -97,22 +98,25 @@ export class PointsPlace {
     byId('points-place').dataset.own = String(this.own !== null);
   }
 
-  /** @param {any[]} files */
-  async open(files) {
+  /** @param {any[]} files @param {string[]} [remarks] to be shown when their barcode is there */
+  async open(files, remarks = []) {
     const { format } = this.state.choices;
+    const data = await this.runner.aside((options) => this.scope.loadData(files, { ...options, format: format === 'auto' ? undefined : format }));
+    if (data) await this.adopt(data, remarks);
+  }
+
+  /** @param {any} data that was read @param {string[]} [remarks] */
+  async adopt(data, remarks = []) {
+    if (data.kind === 'texts' || data.kind === 'activations') return this.elsewhere(data);
+    if (data.n < 1) return this.alerts.show({ message: `${data.name} holds no points`, kind: 'empty' });
     this.entered = true;
-    const read = await this.runner.run(async (options) => {
-      const data = await this.scope.loadData(files, { ...options, format: format === 'auto' ? undefined : format });
-      if (data.kind === 'samples' && data.n < 1) throw new Error(`${data.name} holds no points`);
-      this.own = { name: data.name === PASTED ? 'your points' : data.name, data };
-      this.notes = data.notes.join('; ');
-      this.explorer.chosenScale = null;
-      this.state.set({ place: 'points', scale: null });
-      this.update();
-    });
-    if (!read) return;
+    this.own = { name: data.name === PASTED ? 'your points' : data.name, data };
+    this.explorer.chosenScale = null;
+    this.state.set({ place: 'points', scale: null });
+    this.update();
     await this.run();
-    if (this.notes && this.runner.control.state === 'done') this.alerts.show({ message: this.notes, kind: 'note' });
+    const notes = [...remarks, ...data.notes];
+    if (notes.length && this.runner.control.state === 'done') this.alerts.show({ message: notes.join('; '), kind: 'note' });
   }
 
   /** @returns {{name: string, n: number, cloud: any, nCoords: number, labels: Uint16Array | null, classes: string[], points: Float32Array | null, words: string}} */

@@ -28,7 +28,8 @@ export function repairSources(choices, { networks, datasets }, own) {
   if (!isThere(choices.network, networks, own.networks)) choices.network = firstChoice(networks, (hasData && dataKind()) || 'image')?.id ?? '';
   const network = networks.find(({ id }) => id === choices.network);
   const kind = own.networks.get(choices.network)?.kind ?? network?.kind;
-  if (hasData && dataKind() === kind) return problems;
+  if (kind === 'activations') choices.data = choices.network; // they are the data of their own layers
+  if (kind === 'activations' || (hasData && dataKind() === kind)) return problems;
   if (hasData) problems.push(`the network reads ${kind}s, which the data of the link are not; you see data that go with it instead`);
   choices.data = network ? matchingData(datasets, network, '') : datasets.find((data) => data.kind === kind)?.id ?? datasets[0]?.id ?? '';
   return problems;

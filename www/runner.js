@@ -10,6 +10,8 @@ export class Runner {
     this.alerts = alerts;
     /** @type {AbortController | null} */
     this.controller = null;
+    /** @type {AbortController | null} */
+    this.reading = null;
   }
 
   get busy() {
@@ -40,6 +42,32 @@ export class Runner {
       return false;
     } finally {
       if (current()) this.controller = null;
+    }
+  }
+
+  /**
+   * Something that is read before it runs: it does not disturb what is running, whatever becomes of it.
+   * @template T
+   * @param {(options: TaskOptions) => Promise<T>} read
+   * @returns {Promise<T | null>} null if it failed, which has been said, or was cancelled
+   */
+  async aside(read) {
+    /** @type {T | null} */
+    let found = null;
+    if (!this.busy) {
+      const done = await this.run(async (options) => { found = await read(options); });
+      return done ? found : null;
+    }
+    this.reading?.abort();
+    const reading = new AbortController();
+    this.reading = reading;
+    this.alerts.show({ message: 'your files are being read while the run goes on', kind: 'note' });
+    try {
+      found = await read({ signal: reading.signal, onProgress: () => {} });
+      return reading.signal.aborted ? null : found;
+    } catch (/** @type {any} */ failure) {
+      if (failure?.kind !== 'stopped') this.alerts.show(failure);
+      return null;
     }
   }
 

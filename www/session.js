@@ -1,4 +1,6 @@
 import { INPUT_LAYER } from './bettiscope.js';
+import { storedNetwork } from './bettiscope/analysis.js';
+import { inTrainingOrder } from './checkpoints.js';
 
 /**
  * What is loaded and what was computed: networks and data by their key, results by everything they depend on.
@@ -6,12 +8,17 @@ import { INPUT_LAYER } from './bettiscope.js';
  * @typedef {import('./bettiscope.js').Network} Network
  * @typedef {import('./bettiscope.js').Samples} Samples
  * @typedef {import('./bettiscope.js').Texts} Texts
+ * @typedef {import('./bettiscope.js').Distances} Distances
+ * @typedef {import('./bettiscope.js').Activations} Activations
+ * @typedef {Samples | Texts | Activations} Data what a network runs on, or has run on
  * @typedef {import('./bettiscope.js').LayerResult} LayerResult
  * @typedef {import('./state.js').Choices} Choices
  * @typedef {import('./catalog.js').Kind} Kind
  * @typedef {import('./catalog.js').BundledNetwork} BundledNetwork
- * @typedef {{analysis: import('./bettiscope.js').Analysis, network: Network | null, data: Samples | Texts, choices: Choices}} Result
+ * @typedef {{analysis: import('./bettiscope.js').Analysis, network: Network | null, data: Data, choices: Choices}} Result
  * @typedef {{name: string, kind: Kind}} Own what the user brought
+ * @typedef {{key: string, label: string, number: number | null}} Checkpoint `key` of the network, `number` of the epoch or step
+ * @typedef {{key: string, name: string, members: Checkpoint[]}} OwnSeries the user's checkpoints of one training, in order
  */
 
 const MAX_KEPT_RESULTS = 16;
@@ -19,6 +26,8 @@ const MAX_KEPT_RESULTS = 16;
 export const OWN = 'own';
 /** So few texts are told apart by colour, each in a class of its own, where they come without classes. */
 const MAX_COLOURED_TEXTS = 9;
+/** Files that may hold ready activations, a checkpoint each. */
+const ARRAYS = /\.(npz|safetensors)$/i;
 
 export class Session {
   /** @param {import('./bettiscope.js').Bettiscope} scope */
@@ -28,10 +37,10 @@ export class Session {
     this.catalog = { networks: [], datasets: [] };
     /** @type {Map<string, Promise<Network>>} */
     this.networks = new Map();
-    /** @type {Map<string, Promise<Samples | Texts>>} */
+    /** @type {Map<string, Promise<Data>>} */
     this.data = new Map();
-    /** @type {{networks: Map<string, Own>, data: Map<string, Own>}} */
-    this.own = { networks: new Map(), data: new Map() };
+    /** @type {{networks: Map<string, Own>, data: Map<string, Own>, series: OwnSeries[]}} */
+    this.own = { networks: new Map(), data: new Map(), series: [] };
     /** @type {Map<string, Result>} */
     this.results = new Map();
     this.ownCount = 0;
@@ -52,6 +61,11 @@ export class Session {
     return this.own.networks.get(key)?.kind ?? this.bundled(key)?.kind ?? 'image';
   }
 
+  /** The user's training that a network is a checkpoint of. @param {string} key @returns {OwnSeries | undefined} */
+  seriesOf(key) {
+    return this.own.series.find(({ members }) => members.some((member) => member.key === key));
+  }
+
   /** @param {string} key @param {object} options @returns {Promise<Network>} */
   network(key, options) {
     return kept(this.networks, key, () => {
@@ -61,36 +75,114 @@ export class Session {
     });
   }
 
-  /** @param {string} key @param {object} options @returns {Promise<Samples | Texts>} */
+  /** @param {string} key @param {object} options @returns {Promise<Data>} */
   dataset(key, options) {
     return kept(this.data, key, async () => {
       const entry = this.catalog.datasets.find((d) => d.id === key);
       if (!entry) throw new Error(`the link names the data “${key}”, which is not among the bundled ones; choose some`);
-      const data = /** @type {Samples | Texts} */ (await this.scope.loadData(entry.files.map(modelsUrl), options));
+      const data = /** @type {Data} */ (await this.scope.loadData(entry.files.map(modelsUrl), options));
       return { ...data, name: entry.name };
     });
   }
 
-  /** @param {File[]} files an ONNX file, and a tokenizer.json if it reads texts @param {object} options @returns {Promise<string>} the key of the user's network */
-  async addNetwork(files, options) {
-    const file = /** @type {File} */ (files.find(({ name }) => /\.onnx$/i.test(name)));
-    const tokenizer = files.find(({ name }) => /\.json$/i.test(name));
-    const network = await this.scope.loadNetwork(file, { ...options, tokenizer });
-    if (network.input.kind === 'tokens' && !tokenizer) throw new Error(`${network.name} reads token ids; open its tokenizer.json together with it`);
-    const key = `${OWN}-${(this.ownCount += 1)}`;
-    this.networks.set(key, Promise.resolve(network));
-    this.own.networks.set(key, { name: network.name, kind: network.input.kind === 'tokens' ? 'text' : 'image' });
-    return key;
+  /**
+   * The user's networks; those of the same layers are checkpoints of one training.
+   * @param {import('./intake.js').Parcel[]} parcels
+   * @param {any} options
+   * @returns {Promise<{keys: string[], failures: Error[]}>} keys in the order of training; what failed beside others that did not
+   */
+  async addNetworks(parcels, options) {
+    /** @type {Network[]} */
+    const loaded = [];
+    /** @type {Error[]} */
+    const failures = [];
+    for (const { file, weights, tokenizer } of parcels) {
+      try {
+        const network = await this.scope.loadNetwork(file, { ...options, tokenizer, ...(weights.length ? { weights } : {}) });
+        if (network.input.kind === 'tokens' && !tokenizer) throw new Error(`${network.name} reads token ids; open its tokenizer.json together with it`);
+        loaded.push(network);
+      } catch (/** @type {any} */ failure) {
+        if (failure?.kind === 'stopped') throw failure;
+        failures.push(failure);
+      }
+    }
+    if (loaded.length === 0) throw failures[0];
+    const keys = loaded.map((network) => this.adopt(network, network.input.kind === 'tokens' ? 'text' : 'image'));
+    return { keys: this.asTrainings(keys, loaded), failures };
   }
 
-  /** @param {any[]} sources @param {any} options @returns {Promise<{key: string, data: Samples | Texts}>} */
+  /**
+   * The user's data. Several files of ready activations are checkpoints.
+   * @param {any[]} sources
+   * @param {any} options
+   * @returns {Promise<{key: string, data: Data | Distances}>} no key for distances, which no network runs on
+   */
   async addData(sources, options) {
-    const data = await this.scope.loadData(sources, options);
-    if (data.kind === 'distances') throw new Error(`${data.name} is a distance matrix; open it in Points, no network can run on distances`);
+    const separate = sources.length > 1 && sources.every(({ name }) => ARRAYS.test(name));
+    /** @type {(Data | Distances)[]} */
+    const parts = [];
+    for (const part of separate ? sources.map((source) => [source]) : [sources]) parts.push(await this.scope.loadData(part, options));
+    const stored = /** @type {Activations[]} */ (parts.filter(({ kind }) => kind === 'activations'));
+    if (stored.length === 0) return this.adoptData(separate ? await this.scope.loadData(sources, options) : parts[0]);
+    const keys = stored.map((data) => this.adoptData(data).key);
+    const networks = await Promise.all(keys.map((key) => /** @type {Promise<Network>} */ (this.networks.get(key))));
+    const [last] = this.asTrainings(keys, networks).slice(-1);
+    return { key: last, data: stored[keys.indexOf(last)] };
+  }
+
+  /** @param {Data | Distances} data @returns {{key: string, data: Data | Distances}} */
+  adoptData(data) {
+    if (data.kind === 'distances') return { key: '', data };
+    if (data.kind === 'activations') {
+      const key = this.adopt(storedNetwork(data), 'activations');
+      this.data.set(key, Promise.resolve(data));
+      this.own.data.set(key, { name: data.name, kind: 'activations' });
+      return { key, data };
+    }
     const key = `${OWN}-${(this.ownCount += 1)}`;
     this.data.set(key, Promise.resolve(coloured(data)));
     this.own.data.set(key, { name: data.name, kind: data.kind === 'texts' ? 'text' : 'image' });
     return { key, data };
+  }
+
+  /** @param {Network} network @param {Kind} kind */
+  adopt(network, kind) {
+    const key = `${OWN}-${(this.ownCount += 1)}`;
+    this.networks.set(key, Promise.resolve(network));
+    this.own.networks.set(key, { name: network.name, kind });
+    return key;
+  }
+
+  /** Puts networks of the same layers into trainings. @param {string[]} keys @param {Network[]} networks @returns {string[]} in their order */
+  asTrainings(keys, networks) {
+    const shape = (/** @type {Network} */ { input, layers }) => JSON.stringify([input.kind, input.shape.slice(1), layers.map((layer) => [layer.op, layer.shape.slice(1)])]);
+    const shapes = networks.map(shape);
+    return [...new Set(shapes)].flatMap((one) => {
+      const members = keys.map((key, i) => ({ key, network: networks[i] })).filter((_member, i) => shapes[i] === one);
+      if (members.length === 1) return [members[0].key];
+      const { places, name } = inTrainingOrder(members.map(({ network }) => network));
+      const series = { key: `${OWN}-series-${members[0].key}`, name, members: places.map(({ at, label, number }) => ({ key: members[at].key, label, number })) };
+      this.own.series.push(series);
+      this.arrange(series, series.members);
+      return series.members.map(({ key }) => key);
+    });
+  }
+
+  /** Another order or other names of checkpoints; studies hear of them by the metadata. @param {OwnSeries} series @param {Checkpoint[]} members */
+  async arrange(series, members) {
+    series.members = members;
+    const numbers = members.map(({ number }) => number);
+    const inOrder = numbers.every((number, i) => number !== null && Number.isFinite(number) && (i === 0 || number > /** @type {number} */ (numbers[i - 1])));
+    for (const [i, { key, label }] of members.entries()) {
+      const network = await this.networks.get(key);
+      if (network) Object.assign(network.metadata, { family: series.name, checkpoint: label, epoch: String(inOrder ? numbers[i] : i + 1) });
+    }
+  }
+
+  /** The share of samples that a network got right when it ran last. @param {string} network its key @returns {number | null} */
+  accuracyOf(network) {
+    const found = [...this.results.values()].reverse().find(({ choices }) => choices.network === network);
+    return found?.analysis.accuracy ?? null;
   }
 
   /** @param {Choices} choices what a result depends on */
@@ -132,15 +224,15 @@ function kept(map, key, make) {
   return made;
 }
 
-/** Whether samples are small enough numbers to be a layer themselves by default. @param {Samples | Texts | null} data */
-export const hasInput = (data) => data?.kind !== 'texts' && (!data || data.values.length / data.n <= 4096);
+/** Whether samples are small enough numbers to be a layer themselves by default. @param {Data | null} data */
+export const hasInput = (data) => !data || (data.kind === 'samples' && data.values.length / data.n <= 4096);
 
 /**
  * @param {Network | null} network
- * @param {Samples | Texts | null} data
+ * @param {Data | null} data
  * @returns {{id: string, label: string, op: string, observed: boolean, shape?: (number | null)[]}[]} all that can be observed, the input first
  */
 export function observable(network, data) {
-  const input = data?.kind === 'texts' ? [] : [{ id: INPUT_LAYER, label: 'input', op: 'Input', observed: hasInput(data) }];
+  const input = data && data.kind !== 'samples' ? [] : [{ id: INPUT_LAYER, label: 'input', op: 'Input', observed: hasInput(data) }];
   return [...input, ...(network?.layers ?? [])];
 }

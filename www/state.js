@@ -58,6 +58,7 @@ export const CHOICES = {
   bands: { key: 'bands', fallback: 'trained', read: oneOf('trained', 'all', 'none') },
   measure: { key: 'measure', fallback: '', read: text },
   claim: { key: 'claim', fallback: '', read: oneOf('C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7', 'C8', 'C9') },
+  url: { key: 'url', fallback: null, read: list },
   theme: { key: 'theme', fallback: '', read: oneOf('light', 'dark') },
   embed: { key: 'embed', fallback: 0, read: count(0, 1) },
   show: { key: 'show', fallback: null, read: list },

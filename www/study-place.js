@@ -3,6 +3,7 @@ import { compactStudy, decodeStudy, encodeStudy, parseStudy } from './bettiscope
 import { byId, element, plural } from './dom.js';
 import { download } from './export.js';
 import { STUDIES } from './paper/studies.js';
+import { sortFiles } from './intake.js';
 import { Runner } from './runner.js';
 import { OWN } from './session.js';
 import { toHash } from './state.js';
@@ -86,7 +87,7 @@ export class StudyPlace {
     const control = new StudyControl({ button: hosts.run, estimate: hosts.estimate, progress: hosts.progress }, { onRun: () => this.run(), onCancel: () => this.runner.cancel() });
     this.runner = new Runner(control, alerts);
     this.kept = new Kept(hosts.kept, scope);
-    this.setup = new Setup(hosts, { onChange: () => this.changed(), onOpen: (files, kind) => this.openOwn(files, kind) });
+    this.setup = new Setup(hosts, { onChange: () => this.changed(), onOpen: async (files) => this.openOwn(await sortFiles(files)) });
     this.selection = new Selection(hosts.words, {
       draw,
       onClass: (studyCloud) => state.set({ studyCloud }),
@@ -234,14 +235,23 @@ export class StudyPlace {
     byId('study-place').dataset.own = String(this.setup.study?.networks.some(({ id }) => id?.startsWith(OWN)) ?? false);
   }
 
-  /** @param {File[]} files @param {'network' | 'data'} kind */
-  async openOwn(files, kind) {
-    await this.runner.run(async (options) => {
-      const key = kind === 'network' ? await this.session.addNetwork(files, options) : (await this.session.addData(files, options)).key;
-      await this.adoptOwn();
-      const now = this.setup.document ?? {};
-      this.showSetup(kind === 'network' ? { ...now, networks: [...(now.networks ?? []), key] } : { ...now, data: key });
+  /** The user's own networks and data become part of the study that is set up. @param {import('./intake.js').Sorted} sorted @param {string[]} [remarks] */
+  async openOwn({ networks, data }, remarks = []) {
+    const notes = [...remarks];
+    const read = await this.runner.aside(async (options) => {
+      const added = networks.length ? await this.session.addNetworks(networks, options) : { keys: [], failures: [] };
+      notes.push(...added.failures.map(({ message }) => message));
+      return { keys: added.keys, brought: data.length ? await this.session.addData(data, options) : null };
     });
+    if (!read) return;
+    const { keys, brought } = read;
+    if (brought && !brought.key) return this.alerts.show({ message: `${brought.data.name} is a distance matrix; open it in Points, no network can run on distances`, kind: 'note' });
+    await this.adoptOwn();
+    const now = this.setup.document ?? {};
+    const stored = brought?.data.kind === 'activations' ? (this.session.seriesOf(brought.key)?.members.map(({ key }) => key) ?? [brought.key]) : [];
+    const added = [...keys, ...stored.map((key) => ({ id: key, data: key }))];
+    this.showSetup({ ...now, networks: [...(now.networks ?? []), ...added], ...(brought && !stored.length ? { data: brought.key } : {}) });
+    if (notes.length) this.alerts.show({ message: notes.join('; '), kind: 'note' });
     this.changed();
   }
 

@@ -40,13 +40,16 @@ const ISOLATION = {
  * Starts a server on 127.0.0.1.
  *
  * @param {{root: string, port?: number, isolated?: boolean, base?: string, cors?: boolean}} options `port` 0 takes a free one
- * @returns {Promise<{url: string, port: number, close: () => Promise<void>}>}
+ * @returns {Promise<{url: string, port: number, asked: string[], close: () => Promise<void>}>} `asked`: the paths of all requests
  */
 export async function serve({ root, port = 0, isolated = false, base = '/', cors = false }) {
   const folder = resolve(root);
   const prefix = `/${base.split('/').filter(Boolean).join('/')}/`.replace('//', '/');
   const extra = { ...(isolated ? ISOLATION : {}), ...(cors ? { 'Access-Control-Allow-Origin': '*' } : {}) };
+  /** @type {string[]} */
+  const asked = [];
   const server = createServer(async (request, response) => {
+    asked.push(`${request.method} ${request.url}`);
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const file = pathname.startsWith(prefix) ? await locate(folder, pathname.slice(prefix.length)) : null;
     if (!file) {
@@ -63,6 +66,7 @@ export async function serve({ root, port = 0, isolated = false, base = '/', cors
   return {
     url: `http://127.0.0.1:${taken}${prefix}`,
     port: taken,
+    asked,
     close: () => new Promise((done) => {
       server.close(() => done());
       server.closeAllConnections();

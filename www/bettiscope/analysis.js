@@ -5,10 +5,11 @@ import { BettiscopeError, throwIfStopped } from './errors.js';
  * @typedef {import('../bettiscope.js').Network} Network
  * @typedef {import('../bettiscope.js').Samples} Samples
  * @typedef {import('../bettiscope.js').Texts} Texts
+ * @typedef {import('../bettiscope.js').Activations} Activations
  * @typedef {import('../bettiscope.js').LayerResult} LayerResult
  * @typedef {import('../bettiscope.js').Tokens} Tokens
  * @typedef {import('../bettiscope.js').AnalyseSettings} AnalyseSettings
- * @typedef {Required<Omit<AnalyseSettings, 'network' | 'data'>> & {network: Network | null, data: Samples | Texts}} Settings
+ * @typedef {Required<Omit<AnalyseSettings, 'network' | 'data'>> & {network: Network | null, data: Samples | Texts | Activations}} Settings
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, points: Float32Array | Uint8Array, nCoords: number,
  *   sample: Uint32Array, position: Uint32Array | null}} ObservedLayer
  * @typedef {{layers: {values: Float32Array, positions: Uint32Array, perSample: Uint32Array, nCoords: number, shape: (number | null)[]}[],
@@ -26,7 +27,7 @@ const BATCH = 16;
 
 /**
  * The rows of `data` at `index`.
- * @param {Samples} data
+ * @param {{values: Samples['values'], n: number}} data
  * @param {Uint32Array} index
  */
 export function rows(data, index) {
@@ -36,8 +37,26 @@ export function rows(data, index) {
   return values;
 }
 
-/** The class of each row. @param {Samples | Texts} data @param {Uint32Array} index @returns {Uint16Array | null} */
+/** The class of each row. @param {Samples | Texts | Activations} data @param {Uint32Array} index @returns {Uint16Array | null} */
 export const labelsOf = ({ labels }, index) => labels && Uint16Array.from(index, (i) => labels[i]);
+
+/**
+ * Activations that were computed elsewhere, as a network that has run already.
+ * @param {Activations} data
+ * @returns {Network}
+ */
+export const storedNetwork = ({ name, layers }) => ({
+  id: name, name, bytes: 0, file: new Uint8Array(0), tokenizer: null, input: { kind: 'stored', name: '', shape: [] }, maxTokens: 0, macs: 0, metadata: {}, notes: [],
+  layers: layers.map(({ id, label, shape }, i) => ({ id, label, op: '', shape: [null, ...shape], depth: (i + 1) / layers.length, observed: true })),
+});
+
+/** Layers of stored activations, at the chosen samples. @param {Activations} data @param {Uint32Array} index @param {string[]} ids @returns {ObservedLayer[]} */
+function storedLayers(data, index, ids) {
+  return ids.map((id, i) => {
+    const { label, shape, nCoords, values } = /** @type {Activations['layers'][number]} */ (data.layers.find((layer) => layer.id === id));
+    return { id, label, op: '', shape: [null, ...shape], depth: (i + 1) / ids.length, points: rows({ values, n: data.n }, index), nCoords, sample: index, position: null };
+  });
+}
 
 /** The samples themselves as a layer. @param {Samples} data @param {Uint32Array} index @returns {ObservedLayer} */
 export function inputLayer(data, index) {
@@ -58,7 +77,7 @@ export function inDepthOrder(network, ids) {
  * The share of samples whose class the network names, where the classes of the data are those of the network.
  * @param {Uint32Array | null} predictions
  * @param {Network | null} network
- * @param {Samples | Texts} data
+ * @param {Samples | Texts | Activations} data
  * @param {Uint32Array} index
  */
 export function accuracy(predictions, network, data, index) {
@@ -91,6 +110,7 @@ export function classesOf(network) {
 export async function observe(pool, settings, index, layers, { signal, onProgress }) {
   const { network, data } = settings;
   if (!network) throw new BettiscopeError('invalid-setting', 'layers can only be observed in a network; load one');
+  if (data.kind === 'activations') return { observed: storedLayers(data, index, layers), predictions: null, tokens: null };
   const isText = data.kind === 'texts';
   const session = {
     layers,

@@ -40,10 +40,10 @@ async function download(address, signal, onBytes) {
   const name = decodeURIComponent(url.pathname.split('/').pop() || url.host);
   let response;
   try {
-    response = await fetch(url, { signal });
+    response = await fetch(url, url.origin === location.origin ? { signal } : { signal, credentials: 'omit', referrerPolicy: 'no-referrer' });
   } catch (error) {
     throwIfStopped(signal);
-    throw new BettiscopeError('unreachable', `${url.href} cannot be reached; check the address and the connection`, String(error));
+    throw new BettiscopeError('unreachable', url.origin === location.origin ? `${url.href} cannot be reached; check the address and the connection` : await foreignFailure(url, name), String(error));
   }
   if (!response.ok || !response.body) {
     throw new BettiscopeError('unreachable', `${url.href} answered ${response.status}; check the address`);
@@ -67,6 +67,15 @@ async function download(address, signal, onBytes) {
     offset += chunk.byteLength;
   }
   return { name, bytes };
+}
+
+/** Why another host's file cannot be read. @param {URL} url @param {string} name */
+async function foreignFailure(url, name) {
+  // An answer that may not be read tells that there is one. Isolated pages get none without consent of the host either.
+  const answers = await fetch(url, { mode: 'no-cors', method: 'HEAD', credentials: 'omit', referrerPolicy: 'no-referrer' }).then(() => true, () => false);
+  const cause = answers ? `${url.host} answers, but does not let pages of other sites read ${name}`
+    : `${url.host} cannot be reached, or does not let pages of other sites read ${name}`;
+  return `${cause} (it would have to send the header Access-Control-Allow-Origin: *); download the file and drop it here`;
 }
 
 /** @param {string} name @param {number} size */

@@ -467,9 +467,10 @@ function layerOf({ label, points, nCoords, sample }, samples) {
 async function fingerprint(samples) {
   /** @type {Record<string, any>} */
   const parts = {};
-  for (const [field, value] of Object.entries(samples)) {
+  for (const [field, value] of /** @type {[string, any][]} */ (Object.entries(samples))) {
     if (field === 'name' || field === 'notes') continue;
-    parts[field] = ArrayBuffer.isView(value) ? await sha256(/** @type {ArrayBufferView<ArrayBuffer>} */ (value)) : value;
+    parts[field] = ArrayBuffer.isView(value) ? await sha256(/** @type {ArrayBufferView<ArrayBuffer>} */ (value))
+      : field === 'layers' ? await Promise.all(value.map(fingerprint)) : value;
   }
   return contentKey(parts);
 }

@@ -18,7 +18,7 @@ export class WorkerHandle {
     this.pending = new Map();
     this.nextId = 1;
     this.ended = false;
-    this.worker = new Worker(scriptUrl, { type: 'module' });
+    this.worker = startWorker(scriptUrl);
     this.worker.addEventListener('message', ({ data }) => this.receive(data));
     this.worker.addEventListener('error', (event) => {
       event.preventDefault();
@@ -72,4 +72,16 @@ export class WorkerHandle {
     for (const { reject } of this.pending.values()) reject(reason);
     this.pending.clear();
   }
+}
+
+/**
+ * A worker that imports the script. A worker of a blob is under the page's Content-Security-Policy, where one with an
+ * address is under its own; and its script may come from another origin.
+ * @param {URL} scriptUrl
+ */
+function startWorker(scriptUrl) {
+  const address = URL.createObjectURL(new Blob([`import ${JSON.stringify(scriptUrl.href)};`], { type: 'text/javascript' }));
+  const worker = new Worker(address, { type: 'module' });
+  worker.addEventListener('message', () => URL.revokeObjectURL(address), { once: true });
+  return worker;
 }

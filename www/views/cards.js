@@ -6,14 +6,14 @@ import { element } from '../dom.js';
  *
  * @param {HTMLElement} host
  * @param {{entry?: import('../catalog.js').BundledNetwork, network: import('../bettiscope.js').Network | null,
- *   dataEntry?: import('../catalog.js').BundledData, data: import('../bettiscope.js').Samples | import('../bettiscope.js').Texts}} shown
+ *   dataEntry?: import('../catalog.js').BundledData, data: import('../session.js').Data}} shown
  *   the entries are those of bundled ones
  */
 export function showCards(host, { entry, network, dataEntry, data }) {
   const open = new Set([...host.querySelectorAll('details[open]')].map((details) => details.id));
   host.replaceChildren(
     ...(entry ? [card('network-card', `${entry.familyName}: ${entry.parameters.toLocaleString('en')} parameters, ${percent(entry.testAccuracy)} test accuracy`, networkFacts(entry, dataEntry))]
-      : network ? [card('network-card', network.name, ownFacts(network))] : []),
+      : network && network.input.kind !== 'stored' ? [card('network-card', network.name, ownFacts(network))] : []),
     card('data-card', dataEntry?.name ?? data.name, dataFacts(data, dataEntry)),
   );
   for (const details of host.querySelectorAll('details')) details.open = open.has(details.id);
@@ -63,11 +63,12 @@ function ownFacts({ input, bytes, layers, metadata, notes }) {
   ];
 }
 
-/** @param {import('../bettiscope.js').Samples | import('../bettiscope.js').Texts} data @param {import('../catalog.js').BundledData} [entry] @returns {Facts} */
+/** @param {import('../session.js').Data} data @param {import('../catalog.js').BundledData} [entry] @returns {Facts} */
 function dataFacts(data, entry) {
   return [
     [data.kind === 'texts' ? 'texts' : 'samples', data.n.toLocaleString('en')],
-    ...(data.kind === 'texts' ? [] : /** @type {Facts} */ ([['each', data.shape.join(' × ')]])),
+    ...(data.kind === 'samples' ? /** @type {Facts} */ ([['each', data.shape.join(' × ')]]) : []),
+    ...(data.kind === 'activations' ? /** @type {Facts} */ ([['layers', data.layers.map(({ label, shape }) => `${label} (${shape.join(' × ')})`).join(', ')]]) : []),
     ...(data.labels ? /** @type {Facts} */ ([['classes', data.classes.join(', ')]]) : []),
     ...(entry?.attack ? /** @type {Facts} */ ([
       ['attack', `targeted FGSM of strength ${entry.attack.strength}`], ['macro-F1 under it', entry.attack.macroF1.toFixed(3)], ['attacked network', entry.attack.network],

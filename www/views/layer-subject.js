@@ -14,7 +14,7 @@ export const axisNames = ([first, second]) => ({
 
 /**
  * A cloud of a layer as the explorer shows it.
- * @param {{layer: import('../bettiscope.js').LayerResult, cloud: import('../bettiscope.js').Cloud, data: import('../bettiscope.js').Samples | import('../bettiscope.js').Texts,
+ * @param {{layer: import('../bettiscope.js').LayerResult, cloud: import('../bettiscope.js').Cloud, data: import('../session.js').Data,
  *   seen: import('../bettiscope.js').Seen, networkClasses: string[] | null, settings: any, scope: import('../bettiscope.js').Bettiscope}} chosen
  * @returns {import('./explorer.js').Subject}
  */

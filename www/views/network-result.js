@@ -87,8 +87,8 @@ export class NetworkResult {
     this.profile.select(layer.id);
     this.explorer.show(layerSubject({ layer, cloud, data, seen: samples, networkClasses: classesOf(network), settings: choices, scope: this.scope }));
     showWords(byId('words'), {
-      layer, cloud, choices, layers: inNetwork(layers), accuracy, networkName: this.nameOf(result), fileName: network?.name ?? '', dataName: data.name,
-      isText: data.kind === 'texts', pooling: /** @type {any} */ (settings).pooling,
+      layer, cloud, choices, layers: inNetwork(layers), accuracy, networkName: data.kind === 'activations' ? 'not run here: its activations were stored' : this.nameOf(result), fileName: network?.name ?? '', dataName: data.name,
+      isText: data.kind === 'texts', pooling: data.kind === 'activations' ? 'stored' : /** @type {any} */ (settings).pooling,
     });
     showCards(byId('cards'), { entry: this.session.bundled(choices.network), network, dataEntry: this.session.catalog.datasets.find((d) => d.id === choices.data), data });
   }
@@ -110,9 +110,9 @@ export class NetworkResult {
   }
 }
 
-/** Everything but the network that a result depends on: results that agree in it can be compared. @param {import('../state.js').Choices} choices */
-const settingKey = ({ data, layers, samples, seed, inputRange, pooling, scaling, metric, maxDim, threshold, clouds }) =>
-  JSON.stringify([data, layers, samples, seed, inputRange, pooling, scaling, metric, maxDim, threshold, clouds]);
+/** Everything but the network that a result depends on: results that agree in it can be compared. Stored activations are network and data at once. @param {import('../state.js').Choices} choices */
+const settingKey = ({ network, data, layers, samples, seed, inputRange, pooling, scaling, metric, maxDim, threshold, clouds }) =>
+  JSON.stringify([data === network ? '' : data, layers, samples, seed, inputRange, pooling, scaling, metric, maxDim, threshold, clouds]);
 
 /**
  * The layers of the network without its input, which has another number of coordinates: lifespans grow with it, so its

@@ -3,14 +3,14 @@ import { element } from '../dom.js';
 /**
  * A sample to look at: its data, its number, and for texts what the network saw of it and which token is meant.
  *
- * @typedef {{data: import('../bettiscope.js').Samples | import('../bettiscope.js').Texts, index: number,
+ * @typedef {{data: import('../session.js').Data, index: number,
  *   tokens?: import('../bettiscope.js').Tokens, position?: number}} Sample
  */
 
 /** @param {Sample} sample @returns {HTMLElement | null} a small picture, or a text cut into its tokens; null for plain numbers */
 export function sampleView({ data, index, tokens, position }) {
   if (data.kind === 'texts') return tokens ? tokenRow(tokens, position) : element('p', { className: 'tokens' }, data.texts[index]);
-  return thumbnail(data, index);
+  return data.kind === 'samples' ? thumbnail(data, index) : null;
 }
 
 /** @param {import('../bettiscope.js').Tokens} tokens @param {number} [position] the one that is meant */

@@ -32,7 +32,7 @@ const PRESET_NAMES = { default: 'default', 'code-2022': 'the authors’ code of 
 export class Setup {
   /**
    * @param {{networks: HTMLElement, networksSummary: HTMLElement, data: HTMLElement, measure: HTMLElement, measureSummary: HTMLElement}} hosts
-   * @param {{onChange: (study: Study) => void, onOpen: (files: File[], kind: 'network' | 'data') => void}} options
+   * @param {{onChange: (study: Study) => void, onOpen: (files: File[]) => void}} options
    */
   constructor(hosts, { onChange, onOpen }) {
     this.hosts = hosts;
@@ -109,7 +109,7 @@ export class Setup {
     const trained = this.groups.filter(({ id, ids }) => ids.length > 1 && !id.startsWith(OWN));
     const quick = (/** @type {string} */ words, /** @type {() => void} */ onclick) => element('button', { type: 'button', onclick }, words);
     const setTo = (/** @type {string[]} */ ids) => () => this.change({ networks: ids.map((id) => ({ id })) });
-    const file = element('input', { type: 'file', accept: '.onnx,.json', multiple: true, 'aria-label': 'Open your own network (.onnx)', onchange: () => { const files = [...(file.files ?? [])]; file.value = ''; if (files.length) this.onOpen(files, 'network'); } });
+    const file = element('input', { type: 'file', accept: '.onnx,.json', multiple: true, 'aria-label': 'Open your own network (.onnx)', onchange: () => { const files = [...(file.files ?? [])]; file.value = ''; if (files.length) this.onOpen(files); } });
     this.hosts.networks.replaceChildren(
       element('div', { className: 'row' }, quick('trained ones', setTo(trained.map(({ ids }) => ids[ids.length - 1].id))), quick('none', setTo([])),
         element('label', { className: 'file', title: 'Open your own network' }, '.onnx …', file)),
@@ -148,7 +148,7 @@ export class Setup {
       select.value = chosen(kind);
       return select;
     });
-    const file = element('input', { type: 'file', multiple: true, 'aria-label': 'Open your own data files', onchange: () => { const files = [...(file.files ?? [])]; file.value = ''; if (files.length) this.onOpen(files, 'data'); } });
+    const file = element('input', { type: 'file', multiple: true, 'aria-label': 'Open your own data files', onchange: () => { const files = [...(file.files ?? [])]; file.value = ''; if (files.length) this.onOpen(files); } });
     this.hosts.data.replaceChildren(...selects, element('label', { className: 'file', title: 'Open your own images, arrays, tables or texts' }, 'files …', file));
   }
 
@@ -242,7 +242,12 @@ function groupsOf({ networks }, own) {
     name: commonName(members),
     ids: members.map(({ id: key, name, stage, checkpoint }, i) => ({ id: key, name, short: String(typeof checkpoint === 'number' && members.length < 20 ? checkpoint : i + 1), stage })),
   }));
-  const mine = Object.entries(own).map(([id, { name }]) => ({ id, name, ids: [{ id, name, short: name }] }));
+  // The user's checkpoints of one training share the family that the session has written into their metadata.
+  const mine = [...grouped(Object.entries(own), ([id, { metadata }]) => metadata.family ?? id).values()].map((members) => {
+    const [[id, { name, metadata }]] = members;
+    const byEpoch = members.toSorted(([, a], [, b]) => Number(a.metadata.epoch) - Number(b.metadata.epoch));
+    return { id, name: members.length > 1 ? metadata.family : name, ids: byEpoch.map(([key, network]) => ({ id: key, name: network.name, short: members.length > 1 ? network.metadata.checkpoint : network.name })) };
+  });
   return [...groups, ...mine];
 }
 
