@@ -76,7 +76,10 @@ pub enum Error {
         text: String,
     },
     /// A value is NaN or infinite.
-    #[error("{what}: the value at sample {sample}, position {position} is {value}; replace or remove it")]
+    #[error(
+        "{what}: the value at sample {sample}, position {position} is {value}{}; replace or remove {}",
+        and_more(*.n_more), if *.n_more == 0 { "it" } else { "them" }
+    )]
     NotFinite {
         /// File or layer.
         what: String,
@@ -86,6 +89,8 @@ pub enum Error {
         position: usize,
         /// "NaN", "inf" or "-inf".
         value: String,
+        /// How many more values are NaN or infinite.
+        n_more: usize,
     },
     /// Two parts that belong together have different lengths.
     #[error("{first} has {n_first} entries but {second} has {n_second}; they must describe the same samples")]
@@ -281,7 +286,23 @@ pub enum Error {
     },
 }
 
+fn and_more(n_more: usize) -> String {
+    match n_more {
+        0 => String::new(),
+        1 => ", and one more is not finite".into(),
+        n => format!(", and {n} more are not finite"),
+    }
+}
+
 impl Error {
+    /// [`Error::NotFinite`] if a value is NaN or infinite; `size` values make a sample.
+    pub(crate) fn find_not_finite(what: impl FnOnce() -> String, values: &[f32], size: usize) -> Result<()> {
+        let Some(first) = values.iter().position(|v| !v.is_finite()) else { return Ok(()) };
+        let n_more = values[first + 1..].iter().filter(|v| !v.is_finite()).count();
+        let (sample, position) = (first / size, first % size);
+        Err(Self::NotFinite { what: what(), sample, position, value: values[first].to_string(), n_more })
+    }
+
     /// A stable word for the kind of failure, for scripts to switch on.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -97,7 +97,7 @@ impl Index {
         let labels = match &data {
             Data::Samples(samples) => samples.labels(),
             Data::Texts(texts) => texts.labels(),
-            Data::Distances(_) => None,
+            Data::Activations(_) | Data::Distances(_) => None,
         };
         let labels = labels.unwrap().of_sample().iter().map(|&label| u32::from(label)).collect();
         TestSet { data, labels }
@@ -120,7 +120,7 @@ impl TestSet {
                 let kind = SampleKind::Texts(&std::sync::Arc::new(tokenizer));
                 Session::new(graph, kind, settings).unwrap().run(Batch::Texts(&texts), 0).unwrap()
             }
-            Data::Distances(_) => panic!("no network runs on distances"),
+            Data::Activations(_) | Data::Distances(_) => panic!("no network runs on distances"),
         }
     }
 }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use bettiscope::Result;
-use bettiscope::data::{Data, File, Read, ReadOptions, Samples, Values, read};
+use bettiscope::data::{Activations, Data, File, Read, ReadOptions, Samples, Values, read};
 
 fn file(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/data/readers/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -99,12 +99,95 @@ fn what_holds_no_numbers_is_refused_in_words() {
         ("refused-object.npy", "Python objects"),
         ("refused-complex.npy", "complex"),
         ("refused-structured.npy", "structured"),
-        ("refused-text.npy", "text"),
-        ("refused-archive.npz", "archive"),
+        ("refused-text.npy", "names only"),
+        ("refused-text-table.npy", "table of text"),
+        ("refused-objects.npz", "Python objects"),
+        ("refused-weights.npz", "weight has 4 rows but bias has 5"),
+        ("refused-float8.safetensors", "F8_E4M3"),
     ] {
         let error = try_read(&[name], &ReadOptions::default()).unwrap_err();
         assert_eq!(error.kind(), "unsupported");
         assert!(error.to_string().contains(name) && error.to_string().contains(word), "{error}");
+    }
+}
+
+fn activations(name: &str, options: &ReadOptions) -> (Activations, Vec<String>) {
+    let read = try_read(&[name], options).unwrap();
+    match read.data {
+        Data::Activations(activations) => (activations, read.notes),
+        _ => panic!("{name} read as something else"),
+    }
+}
+
+#[test]
+fn ready_activations_are_the_same_from_every_container() {
+    // layer2 is 4 × 3 × 2 × 2, tokens 4 × 2 × 3: means over space and over tokens of the ramp i * 3 - 5.
+    let maps: Vec<f32> = (0..12_u8).map(|i| f32::from(i) * 12.0 + 4.5 - 5.0).collect();
+    let tokens: Vec<f32> = (0..12_u8).map(|i| f32::from(i / 3 * 6 + i % 3) * 3.0 + 4.5 - 5.0).collect();
+    for (name, order) in [
+        ("activations.npz", ["layer2", "layer10", "tokens"]),
+        ("activations-packed.npz", ["layer2", "layer10", "tokens"]),
+        ("activations.safetensors", ["layer2", "layer10", "tokens"]),
+    ] {
+        let (found, notes) = activations(name, &ReadOptions::default());
+        let names: Vec<&str> = found.layers().iter().map(|layer| layer.name.as_str()).collect();
+        assert_eq!(names, order, "{name}");
+        let [first, second, third] = found.layers() else { panic!("three layers") };
+        assert_eq!((first.n_coords, &first.shape[..], &first.values), (3, &[3, 2, 2][..], &maps), "{name}");
+        assert_eq!((second.n_coords, &second.values), (5, &ramp(20, -5)), "{name}");
+        assert_eq!((third.n_coords, &third.shape[..], &third.values), (3, &[2, 3][..], &tokens), "{name}");
+        let labels = found.labels().unwrap();
+        assert_eq!((found.n_samples(), labels.of_sample()), (4, &[1, 0, 1, 1][..]));
+        let classes = if name.ends_with("npz") { ["cat", "dög"] } else { ["0", "1"] };
+        assert_eq!(labels.classes(), classes);
+        assert!(notes.iter().any(|note| note.contains("activations of 3 layers")), "{notes:?}");
+        assert!(notes.iter().any(|note| note.contains("in 2 of them the mean")), "{notes:?}");
+    }
+    let flat = activations("activations.npz", &ReadOptions { flatten: true, ..ReadOptions::default() }).0;
+    assert_eq!((flat.layers()[0].n_coords, &flat.layers()[0].values), (12, &ramp(48, -5)));
+}
+
+#[test]
+fn archives_of_arrays_are_samples_with_labels() {
+    let named = samples("samples.npz");
+    assert_eq!((floats(&named), named.labels().unwrap().of_sample()), (ramp(12, -5), &[1, 0, 1, 1][..]));
+    let words = samples("words.npz");
+    assert_eq!(
+        (words.labels().unwrap().classes(), words.labels().unwrap().of_sample()),
+        (&["lily", "rose"].map(String::from)[..], &[0, 1, 0, 0][..])
+    );
+    assert_eq!((floats(&samples("single.npz")), samples("single.npz").labels()), (ramp(12, -5), None));
+    let split = try_read(&["split.npz"], &ReadOptions::default()).unwrap();
+    assert!(split.notes.iter().any(|note| note.contains("“test”")), "{:?}", split.notes);
+    assert!(split.notes.iter().any(|note| note.contains("x_train, y_train")), "{:?}", split.notes);
+    let test = samples("split.npz");
+    assert_eq!((test.n_samples(), test.labels().unwrap().of_sample()), (4, &[1, 0, 1, 1][..]));
+    let ids = samples("token-ids.npz");
+    assert_eq!((ids.shape(), floats(&ids)), (&[4][..], vec![101.0, 2023.0, 102.0, 0.0, 101.0, 102.0, 0.0, 0.0]));
+    assert_eq!(ids.labels().unwrap().of_sample(), [1, 0]);
+}
+
+#[test]
+fn safetensors_of_every_type_hold_what_was_saved() {
+    for kind in ["int8", "int16", "int32", "int64", "float16", "float32", "float64", "bfloat16"] {
+        assert_eq!(floats(&samples(&format!("plain-{kind}.safetensors"))), ramp(12, -5), "{kind}");
+    }
+    for kind in ["uint8", "uint16", "uint32", "uint64"] {
+        assert_eq!(floats(&samples(&format!("plain-{kind}.safetensors"))), ramp(12, 1), "{kind}");
+    }
+    assert_eq!(floats(&samples("plain-bool.safetensors"))[..4], [0.0, 1.0, 0.0, 1.0]);
+    assert_eq!(floats(&samples("plain-bfloat16.npy")), ramp(12, -5));
+}
+
+#[test]
+fn arrays_of_words_are_labels() {
+    for words in ["words-unicode.npy", "words-big-endian.npy"] {
+        let both = samples_with(&["plain-little-f4.npy", words], &ReadOptions::default());
+        let labels = both.labels().unwrap();
+        assert_eq!(
+            (labels.classes(), labels.of_sample()),
+            (&["cat", "dög", "猫"].map(String::from)[..], &[0, 1, 0, 2][..])
+        );
     }
 }
 
@@ -211,7 +294,9 @@ fn a_file_cut_short_is_refused_or_complete() {
     for entry in std::fs::read_dir(format!("{}/tests/data/readers", env!("CARGO_MANIFEST_DIR"))).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let bytes = file(&name);
-        let is_binary = [".npy", ".gz", ".dipha", ".png", ".jpg"].iter().any(|ending| name.ends_with(ending));
+        let is_binary = [".npy", ".npz", ".safetensors", ".gz", ".dipha", ".png", ".jpg"]
+            .iter()
+            .any(|ending| name.ends_with(ending));
         if !is_binary || bytes.len() > 1500 {
             continue;
         }

@@ -170,10 +170,10 @@ export class Bettiscope {
 
   /**
    * @param {Source[]} sources files that belong together
-   * @param {{imageSize?: {width: number, height: number}, format?: string} & Options} [options]
-   * @returns {Promise<Samples | Texts | Distances | Activations>}
+   * @param {{imageSize?: {width: number, height: number}, imageFit?: 'stretch' | 'crop' | 'letterbox', format?: string, flatten?: boolean} & Options} [options]
+   * @returns {Promise<Samples | Texts | Activations | Distances>}
    */
-  loadData(sources, { imageSize, format, ...options } = {}) {
+  loadData(sources, { imageSize, imageFit = 'stretch', format, flatten = false, ...options } = {}) {
     return this.job(options, async ({ signal, report }) => {
       let done = 0;
       /** @type {import('./bettiscope/sources.js').NamedBytes[]} */
@@ -184,7 +184,7 @@ export class Bettiscope {
       }
       // Only the network module can decode pictures; everything else is read by the small engine.
       const pool = files.some(isPicture) ? this.networkPool() : this.desk;
-      return pool.run((worker) => worker.request('read', { files, options: { imageSize, format } }), signal);
+      return pool.run((worker) => worker.request('read', { files, options: { imageSize, imageFit, format, flatten } }), signal);
     });
   }
 

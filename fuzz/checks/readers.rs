@@ -35,6 +35,9 @@ pub(crate) fn check_file(name: &str, bytes: &[u8], how: u8) {
         format: FORMATS[usize::from(how) % FORMATS.len()],
         image_size: (how & 64 != 0).then_some((9, 5)),
         max_bytes: MAX_BYTES,
+        max_unpacked: MAX_BYTES,
+        flatten: how & 32 != 0,
+        ..ReadOptions::default()
     };
     let mut files = vec![File { name, bytes }];
     if how & 128 != 0 {
@@ -51,6 +54,12 @@ pub(crate) fn check_file(name: &str, bytes: &[u8], how: u8) {
             Data::Texts(texts) => {
                 assert!(!texts.texts().is_empty());
                 assert!(texts.labels().is_none_or(|labels| labels.of_sample().len() == texts.texts().len()));
+            }
+            Data::Activations(activations) => {
+                assert!(activations.layers().iter().all(|layer| {
+                    layer.values.len() == activations.n_samples() * layer.n_coords && !layer.values.is_empty()
+                }));
+                assert!(activations.labels().is_none_or(|labels| labels.of_sample().len() == activations.n_samples()));
             }
             Data::Distances(matrix) => assert!(matrix.lower().iter().all(|length| *length >= 0.0)),
         },

@@ -16,6 +16,7 @@ pub(super) enum Scalar {
     U32,
     U64,
     F16,
+    BF16,
     F32,
     F64,
 }
@@ -24,9 +25,30 @@ impl Scalar {
     pub(super) fn size(self) -> usize {
         match self {
             Self::Bool | Self::I8 | Self::U8 => 1,
-            Self::I16 | Self::U16 | Self::F16 => 2,
+            Self::I16 | Self::U16 | Self::F16 | Self::BF16 => 2,
             Self::I32 | Self::U32 | Self::F32 => 4,
             Self::I64 | Self::U64 | Self::F64 => 8,
+        }
+    }
+
+    pub(super) fn is_integer(self) -> bool {
+        !matches!(self, Self::Bool | Self::F16 | Self::BF16 | Self::F32 | Self::F64)
+    }
+
+    /// How many whole numbers a 32-bit float does not hold exactly.
+    pub(super) fn n_rounded(self, bytes: &[u8], big_endian: bool) -> usize {
+        let wide = |number: fn([u8; 8]) -> bool| bytes.as_chunks::<8>().0.iter().filter(|&&b| number(b)).count();
+        let narrow = |number: fn([u8; 4]) -> bool| bytes.as_chunks::<4>().0.iter().filter(|&&b| number(b)).count();
+        match (self, big_endian) {
+            (Self::I32, false) => narrow(|b| is_rounded(i32::from_le_bytes(b).into())),
+            (Self::I32, true) => narrow(|b| is_rounded(i32::from_be_bytes(b).into())),
+            (Self::U32, false) => narrow(|b| is_rounded(u32::from_le_bytes(b).into())),
+            (Self::U32, true) => narrow(|b| is_rounded(u32::from_be_bytes(b).into())),
+            (Self::I64, false) => wide(|b| is_rounded(i64::from_le_bytes(b).into())),
+            (Self::I64, true) => wide(|b| is_rounded(i64::from_be_bytes(b).into())),
+            (Self::U64, false) => wide(|b| is_rounded(u64::from_le_bytes(b).into())),
+            (Self::U64, true) => wide(|b| is_rounded(u64::from_be_bytes(b).into())),
+            _ => 0,
         }
     }
 
@@ -43,10 +65,15 @@ impl Scalar {
             Self::U32 => convert(bytes, big_endian, |b| u32::from_le_bytes(b) as f32),
             Self::U64 => convert(bytes, big_endian, |b| u64::from_le_bytes(b) as f32),
             Self::F16 => convert(bytes, big_endian, |b| half(u16::from_le_bytes(b))),
+            Self::BF16 => convert(bytes, big_endian, |b| f32::from_bits(u32::from(u16::from_le_bytes(b)) << 16)),
             Self::F32 => convert(bytes, big_endian, f32::from_le_bytes),
             Self::F64 => convert(bytes, big_endian, |b| f64::from_le_bytes(b) as f32),
         }
     }
+}
+
+fn is_rounded(number: i128) -> bool {
+    number as f32 as i128 != number
 }
 
 fn convert<const N: usize>(bytes: &[u8], big_endian: bool, number: impl Fn([u8; N]) -> f32) -> Values {
@@ -73,6 +100,13 @@ fn half(bits: u16) -> f32 {
     }
 }
 
+/// What a file or a part of it holds.
+pub(super) enum Stored {
+    Numbers(Array),
+    /// One per sample or class.
+    Words(Vec<String>),
+}
+
 /// Numbers in row-major order that fill the sizes `dims` exactly.
 #[derive(Debug)]
 pub(super) struct Array {
@@ -81,9 +115,9 @@ pub(super) struct Array {
 }
 
 impl Array {
-    /// How many bytes `dims` numbers need, or `None` if that is beyond all bounds.
-    pub(super) fn n_bytes(dims: &[usize], scalar: Scalar) -> Option<usize> {
-        dims.iter().try_fold(scalar.size(), |n, &size| n.checked_mul(size))
+    /// How many bytes `dims` items need, or `None` if that is beyond all bounds.
+    pub(super) fn n_bytes(dims: &[usize], item_size: usize) -> Option<usize> {
+        dims.iter().try_fold(item_size, |n, &size| n.checked_mul(size))
     }
 
     /// The numbers as labels, if they are whole and there is one per sample.

@@ -44,12 +44,12 @@ pub(super) fn read(name: &str, table: &Table<'_>, notes: &mut Vec<String>) -> Re
     }
     let n_coords = expected - skip.len();
     let mut values = Vec::with_capacity(rows.len() * n_coords);
-    for (sample, row) in rows.iter().enumerate() {
+    for row in rows {
         numbers(name, row, &skip, &mut values)?;
-        if let Some(position) = values[sample * n_coords..].iter().position(|v| !v.is_finite()) {
-            let value = values[sample * n_coords + position].to_string();
-            return Err(Error::NotFinite { what: format!("{name}, line {}", row.line), sample, position, value });
-        }
+    }
+    if let Some(first) = values.iter().position(|v| !v.is_finite()) {
+        let line = rows[first / n_coords].line;
+        Error::find_not_finite(|| format!("{name}, line {line}"), &values, n_coords)?;
     }
     Samples::new(Values::F32(values), vec![n_coords], labels, name)
 }

@@ -1,9 +1,13 @@
 //! The files of one drop together.
 
-use super::array::Array;
-use super::format::{Kind, detect};
+use super::array::{Array, Stored};
+use super::format::{Kind, PYTORCH, detect};
 use super::text::{Table, decode, number};
-use super::{Data, File, Format, Labels, Read, ReadOptions, csv, distances, gzip, idx, listed, npy, texts, too_large};
+use super::zip::Archive;
+use super::{
+    Data, File, Format, Labels, Read, ReadOptions, csv, distances, gzip, idx, listed, npy, npz, safetensors, texts,
+    too_large,
+};
 use crate::{Error, Result};
 
 /// What one file holds.
@@ -28,6 +32,8 @@ enum Part {
 pub fn read(files: &[File<'_>], options: &ReadOptions) -> Result<Read> {
     check_size(files, options.max_bytes)?;
     let mut notes = Vec::new();
+    let unpacked = unpack(files, options)?;
+    let files: Vec<File<'_>> = unpacked.iter().map(Unpacked::file).collect();
     let kinds: Vec<(File<'_>, Kind)> = files.iter().map(|file| (*file, detect(file))).collect();
     let hidden: Vec<&str> = kinds.iter().filter(|(_, kind)| *kind == Kind::Hidden).map(|(file, _)| file.name).collect();
     if !hidden.is_empty() {
@@ -48,6 +54,69 @@ pub fn read(files: &[File<'_>], options: &ReadOptions) -> Result<Read> {
     }
     let (name, data) = joined(parts, options.format, name, &mut notes)?;
     Ok(Read { data, name, notes })
+}
+
+/// A file as it was dropped, or from an archive.
+#[derive(Debug, Clone)]
+pub enum Unpacked<'a> {
+    /// As it was.
+    Dropped(File<'a>),
+    /// Out of an archive, under the archive's name as a folder.
+    Inside(String, Vec<u8>),
+}
+
+impl Unpacked<'_> {
+    /// Name and bytes.
+    pub fn file(&self) -> File<'_> {
+        match self {
+            Self::Dropped(file) => *file,
+            Self::Inside(name, bytes) => File { name, bytes },
+        }
+    }
+}
+
+/// The files with those that are in archives in their place, in the order of their names; archives of arrays stay
+/// together.
+///
+/// # Errors
+/// [`Error::Damaged`] for broken archives, [`Error::TooLarge`] for what is more than the options allow unpacked,
+/// [`Error::Unsupported`] for encrypted ones and for archives within archives.
+pub fn unpack<'a>(files: &[File<'a>], options: &ReadOptions) -> Result<Vec<Unpacked<'a>>> {
+    let mut unpacked = Vec::with_capacity(files.len());
+    let mut rest = options.max_unpacked;
+    for file in files {
+        if detect(file) != Kind::Zip {
+            unpacked.push(Unpacked::Dropped(*file));
+            continue;
+        }
+        let archive = Archive::open(file.name, file.bytes)?;
+        if archive.is_of_arrays() {
+            unpacked.push(Unpacked::Dropped(*file));
+            continue;
+        }
+        if archive.entries.iter().any(|entry| entry.name.ends_with("data.pkl")) {
+            return Err(unsupported(file.name, PYTORCH));
+        }
+        let folder = file.name.rsplit_once('.').map_or(file.name, |(stem, _)| stem);
+        let mut entries: Vec<_> = archive.entries.iter().collect();
+        entries.sort_by(|a, b| super::natural_order(&a.name, &b.name));
+        for entry in entries {
+            let name = format!("{folder}/{}", entry.name);
+            let start = archive.start(entry, 512)?;
+            match detect(&File { name: &name, bytes: &start }) {
+                Kind::Hidden => continue,
+                Kind::Zip | Kind::Npz => {
+                    let reason = "is an archive within an archive; unpack the outer one and drop what is in it";
+                    return Err(unsupported(&archive.path(entry), reason));
+                }
+                _ => {}
+            }
+            let bytes = archive.unpack(entry, rest)?;
+            rest -= bytes.len();
+            unpacked.push(Unpacked::Inside(name, bytes));
+        }
+    }
+    Ok(unpacked)
 }
 
 fn check_size(files: &[File<'_>], max_bytes: usize) -> Result<()> {
@@ -89,11 +158,16 @@ fn part(file: &File<'_>, kind: Kind, options: &ReadOptions, alone: bool, notes: 
         (Kind::Dipha, _) | (_, Some(Format::Dipha)) => {
             distances::read_dipha(name, bytes).map(|matrix| Part::Data(Data::Distances(matrix)))
         }
-        (Kind::Npy, _) => npy::read(name, bytes).map(Part::Array),
-        (Kind::Idx, _) => idx::read(name, bytes, options.max_bytes).map(idx_part),
-        (Kind::Gzip, _) => match gzip::text(name, bytes, options.max_bytes)? {
-            Some((name, bytes)) => text(&File { name, bytes: &bytes }, options, alone, notes),
-            None => idx::read_gzip(name, bytes, options.max_bytes).map(idx_part),
+        (Kind::Npy, _) => npy::read(name, bytes, notes).map(|stored| match stored {
+            Stored::Numbers(array) => Part::Array(array),
+            Stored::Words(words) => Part::Words(words),
+        }),
+        (Kind::Npz | Kind::Zip, _) => npz::read(name, &Archive::open(name, bytes)?, options, notes).map(Part::Data),
+        (Kind::Safetensors, _) => safetensors::read(name, bytes, options, notes).map(Part::Data),
+        (Kind::Idx, _) => idx::read(name, bytes, options.max_unpacked).map(idx_part),
+        (Kind::Gzip, _) => match gzip::unpacked(name, bytes, options.max_unpacked)? {
+            Some((name, kind, bytes)) => part(&File { name, bytes: &bytes }, kind, options, alone, notes),
+            None => idx::read_gzip(name, bytes, options.max_unpacked).map(idx_part),
         },
         (Kind::Text, _) | (Kind::Unknown, Some(_)) => text(file, options, alone, notes),
         (Kind::ForeignPicture(format), _) => {
@@ -181,6 +255,13 @@ fn joined(
             match labelled(name, texts.texts().len(), own, labels.pop(), words, notes)? {
                 None => Data::Texts(texts),
                 Some((file, labels)) => Data::Texts(texts.with_labels(labels, name, file)?),
+            }
+        }
+        Data::Activations(activations) => {
+            let own = activations.labels().cloned();
+            match labelled(name, activations.n_samples(), own, labels.pop(), words, notes)? {
+                None => Data::Activations(activations),
+                Some((file, labels)) => Data::Activations(activations.with_labels(labels, name, file)?),
             }
         }
         Data::Distances(_) => {

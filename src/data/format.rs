@@ -1,6 +1,6 @@
 //! What kind of file it is: by the first bytes, else by the name.
 
-use super::{File, distances, idx, npy};
+use super::{File, distances, idx, npy, safetensors, zip};
 
 /// Kinds of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,9 @@ pub(super) enum Kind {
     /// Another kind of file that people have, and what to do with it.
     Foreign(&'static str),
     Npy,
+    Npz,
+    Zip,
+    Safetensors,
     Idx,
     Gzip,
     Dipha,
@@ -24,8 +27,10 @@ pub(super) enum Kind {
 const TEXT: [&str; 12] =
     ["csv", "tsv", "txt", "dat", "data", "tab", "points", "asc", "distance_matrix", "lower", "upper", "full"];
 const PICKLE: &str = "is a Python pickle, which may run code; save its array with numpy.save";
+pub(super) const PYTORCH: &str = "is a file of PyTorch, which may run code; export the network with torch.onnx.export, or save \
+                                  arrays with numpy.savez or safetensors";
 /// Beginnings of files that could be taken for text or have a better message.
-const MAGICS: [(&[u8], Kind); 16] = [
+const MAGICS: [(&[u8], Kind); 17] = [
     (b"\x89PNG\r\n\x1a\n", Kind::Picture),
     (b"\xff\xd8\xff", Kind::Picture),
     (npy::MAGIC, Kind::Npy),
@@ -35,7 +40,8 @@ const MAGICS: [(&[u8], Kind); 16] = [
     (b"BM", Kind::ForeignPicture("BMP")),
     (b"II*\0", Kind::ForeignPicture("TIFF")),
     (b"MM\0*", Kind::ForeignPicture("TIFF")),
-    (b"PK\x03\x04", Kind::Unknown),
+    (zip::MAGIC, Kind::Zip),
+    (zip::EMPTY_MAGIC, Kind::Zip),
     (b"\x89HDF", Kind::Foreign("is an HDF5 file; save its array with numpy.save")),
     (b"MATLAB 5.0", Kind::Foreign("is a MATLAB file; save its matrix with writematrix as .csv")),
     (b"\x80\x02", Kind::Foreign(PICKLE)),
@@ -55,7 +61,8 @@ pub(super) fn detect(file: &File<'_>) -> Kind {
         // Two letters are too few to tell a bitmap from a table of text.
         return match kind {
             Kind::ForeignPicture("BMP") if ending != "bmp" => by_name(&ending, bytes),
-            Kind::Unknown => foreign(&ending).unwrap_or(kind),
+            Kind::Zip if ending == "npz" => Kind::Npz,
+            Kind::Zip | Kind::Unknown => foreign(&ending).unwrap_or(kind),
             kind => kind,
         };
     }
@@ -68,6 +75,9 @@ pub(super) fn detect(file: &File<'_>) -> Kind {
     if idx::begins(bytes) {
         return Kind::Idx;
     }
+    if safetensors::begins(bytes) {
+        return Kind::Safetensors;
+    }
     by_name(&ending, bytes)
 }
 
@@ -75,6 +85,9 @@ pub(super) fn detect(file: &File<'_>) -> Kind {
 fn by_name(ending: &str, bytes: &[u8]) -> Kind {
     match ending {
         "npy" => Kind::Npy,
+        "npz" => Kind::Npz,
+        "zip" => Kind::Zip,
+        "safetensors" => Kind::Safetensors,
         "png" | "jpg" | "jpeg" => Kind::Picture,
         "dipha" | "complex" => Kind::Dipha,
         _ if ending.ends_with("-ubyte") || ending == "idx" => Kind::Idx,
@@ -87,9 +100,11 @@ fn by_name(ending: &str, bytes: &[u8]) -> Kind {
 
 fn foreign(ending: &str) -> Option<Kind> {
     Some(Kind::Foreign(match ending {
-        "npz" => "is an archive of arrays; save each of them with numpy.save",
-        "zip" => "is an archive; unpack it and drop the files inside",
         "xlsx" | "xls" | "ods" => "is a spreadsheet; save it as .csv",
+        "docx" | "odt" => "is a document; save its text as .txt",
+        "pt" | "pth" | "ckpt" | "bin" | "pkl" => PYTORCH,
+        "keras" | "h5" => "is a file of Keras; export the network with tf2onnx, or save arrays with numpy.savez",
+        "rar" | "7z" | "tar" => "is an archive that is not read here; pack it again as .zip",
         "onnx" => "is a network; open it as the network, not as data",
         _ => return None,
     }))

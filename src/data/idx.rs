@@ -56,7 +56,7 @@ fn read_stream(name: &str, mut stream: impl Read, max_bytes: usize) -> Result<Ar
         return Err(damaged(name, "it ends within the header".into()));
     }
     let dims: Vec<usize> = sizes.iter().map(|&size| u32::from_be_bytes(size) as usize).collect();
-    let Some(announced) = Array::n_bytes(&dims, scalar) else {
+    let Some(announced) = Array::n_bytes(&dims, scalar.size()) else {
         return Err(damaged(name, format!("the header announces the impossible sizes {dims:?}")));
     };
     let mut data = Vec::new();

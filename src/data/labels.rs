@@ -40,6 +40,19 @@ impl Labels {
         &self.of_sample
     }
 
+    /// [`Error::LengthMismatch`] unless there is one label for each of the `n_samples` samples of `what`.
+    pub(super) fn check_count(&self, n_samples: usize, what: &str, labels_name: &str) -> Result<()> {
+        if self.of_sample.len() == n_samples {
+            return Ok(());
+        }
+        Err(Error::LengthMismatch {
+            first: what.into(),
+            n_first: n_samples,
+            second: labels_name.into(),
+            n_second: self.of_sample.len(),
+        })
+    }
+
     pub(super) fn select(&self, indices: &[usize]) -> Self {
         let of_sample = indices.iter().map(|&i| self.of_sample[i]).collect();
         Self { classes: self.classes.clone(), of_sample }
@@ -48,7 +61,7 @@ impl Labels {
     /// Classes named by words, in alphabetical order.
     pub(super) fn from_words(words: &[String], name: &str) -> Result<Self> {
         let classes: Vec<String> = words.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
-        check_count(classes.len(), name)?;
+        check_classes(classes.len(), name)?;
         let index: BTreeMap<&String, u16> = classes.iter().zip(0..).collect();
         let of_sample = words.iter().map(|word| index[word]).collect();
         Ok(Self { classes, of_sample })
@@ -62,7 +75,7 @@ impl Labels {
             return Ok(Self { classes: (0..n_classes).map(|class| class.to_string()).collect(), of_sample });
         }
         let values: BTreeSet<i64> = numbers.iter().copied().collect();
-        check_count(values.len(), name)?;
+        check_classes(values.len(), name)?;
         let index: BTreeMap<i64, u16> = values.iter().copied().zip(0..).collect();
         let of_sample = numbers.iter().map(|n| index[n]).collect();
         Ok(Self { classes: values.iter().map(i64::to_string).collect(), of_sample })
@@ -82,7 +95,7 @@ impl Labels {
     }
 }
 
-fn check_count(n_classes: usize, name: &str) -> Result<()> {
+fn check_classes(n_classes: usize, name: &str) -> Result<()> {
     if n_classes > usize::from(u16::MAX) {
         return Err(Error::Unsupported {
             name: name.into(),

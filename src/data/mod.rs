@@ -1,10 +1,12 @@
 //! Bytes to samples: one small reader per format.
 //!
 //! [`read`] takes the files of one drop together: pictures, or one file of samples with labels and class names beside
-//! it, or a matrix of distances.
+//! it, or a matrix of distances, or the activations of layers.
 
+mod activations;
 mod array;
 mod balanced;
+mod bundle;
 mod csv;
 mod distances;
 mod drop;
@@ -15,18 +17,24 @@ mod idx;
 mod images;
 mod labels;
 mod npy;
+mod npz;
+mod order;
+mod safetensors;
 mod samples;
 mod text;
 mod texts;
+mod zip;
 
 use serde::Deserialize;
 
 use crate::Error;
 use crate::geometry::DistanceMatrix;
 
+pub use activations::{Activations, LayerActivations};
 pub use balanced::balanced;
-pub use drop::read;
+pub use drop::{Unpacked, read, unpack};
 pub use labels::Labels;
+pub use order::natural_order;
 pub use samples::{Samples, Values};
 pub use texts::Texts;
 
@@ -57,20 +65,46 @@ pub enum Format {
     Texts,
 }
 
+/// How a picture of another shape fills a given size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImageFit {
+    /// Both sides are resized, whatever becomes of the proportions: torchvision's `Resize((h, w))`.
+    #[default]
+    Stretch,
+    /// Resized until it covers the size, then cut around the centre: `Resize(side)` and `CenterCrop(side)`.
+    Crop,
+    /// Resized until it fits into the size, on black: Pillow's `ImageOps.pad`.
+    Letterbox,
+}
+
 /// How to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOptions {
     /// Width and height that pictures are resized to; `None` for the size of the first.
     pub image_size: Option<(u32, u32)>,
+    /// How a picture of another size comes to it.
+    pub image_fit: ImageFit,
     /// What a file of numbers holds; `None` to find out.
     pub format: Option<Format>,
-    /// The most bytes of all files together, packed or unpacked.
+    /// Whether ready activations of feature maps keep all values as coordinates, rather than their mean over positions.
+    pub flatten: bool,
+    /// The most bytes of all files together.
     pub max_bytes: usize,
+    /// The most bytes of what they hold, unpacked or decoded.
+    pub max_unpacked: usize,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { image_size: None, format: None, max_bytes: 128 << 20 }
+        Self {
+            image_size: None,
+            image_fit: ImageFit::Stretch,
+            format: None,
+            flatten: false,
+            max_bytes: 256 << 20,
+            max_unpacked: 512 << 20,
+        }
     }
 }
 
@@ -81,6 +115,8 @@ pub enum Data {
     Samples(Samples),
     /// Inputs for a network that reads texts.
     Texts(Texts),
+    /// Points of layers, recorded elsewhere.
+    Activations(Activations),
     /// Pairwise distances without coordinates.
     Distances(DistanceMatrix),
 }
@@ -88,7 +124,7 @@ pub enum Data {
 /// The result of [`read`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Read {
-    /// Samples, texts or distances.
+    /// What the files hold.
     pub data: Data,
     /// The file that they come from, or how many pictures.
     pub name: String,

@@ -51,11 +51,8 @@ impl Samples {
         if !values.len().is_multiple_of(size) {
             return Err(Error::NotAMatrix { n_values: values.len(), what: "table of samples", nearest: n_samples });
         }
-        if let Values::F32(numbers) = &values
-            && let Some(i) = numbers.iter().position(|v| !v.is_finite())
-        {
-            let value = numbers[i].to_string();
-            return Err(Error::NotFinite { what: what.into(), sample: i / size, position: i % size, value });
+        if let Values::F32(numbers) = &values {
+            Error::find_not_finite(|| what.into(), numbers, size)?;
         }
         let samples = Self { values, shape, count: n_samples, labels: None };
         match labels {
@@ -65,14 +62,7 @@ impl Samples {
     }
 
     pub(super) fn with_labels(mut self, labels: Labels, what: &str, labels_name: &str) -> Result<Self> {
-        if labels.of_sample().len() != self.count {
-            return Err(Error::LengthMismatch {
-                first: what.into(),
-                n_first: self.count,
-                second: labels_name.into(),
-                n_second: labels.of_sample().len(),
-            });
-        }
+        labels.check_count(self.count, what, labels_name)?;
         self.labels = Some(labels);
         Ok(self)
     }

@@ -40,14 +40,7 @@ impl Texts {
     }
 
     pub(super) fn with_labels(mut self, labels: Labels, what: &str, labels_name: &str) -> Result<Self> {
-        if labels.of_sample().len() != self.texts.len() {
-            return Err(Error::LengthMismatch {
-                first: what.into(),
-                n_first: self.texts.len(),
-                second: labels_name.into(),
-                n_second: labels.of_sample().len(),
-            });
-        }
+        labels.check_count(self.texts.len(), what, labels_name)?;
         self.labels = Some(labels);
         Ok(self)
     }

@@ -26,14 +26,7 @@ impl PointCloud {
                 nearest: values.len() / n_coords,
             });
         }
-        if let Some(i) = values.iter().position(|v| !v.is_finite()) {
-            return Err(Error::NotFinite {
-                what: what.into(),
-                sample: i / n_coords,
-                position: i % n_coords,
-                value: values[i].to_string(),
-            });
-        }
+        Error::find_not_finite(|| what.into(), &values, n_coords)?;
         Ok(Self { values, n_coords })
     }
 

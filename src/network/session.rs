@@ -247,6 +247,7 @@ impl Session {
                         sample: sample.number,
                         position,
                         value: values[position].to_string(),
+                        n_more: values[position + 1..].iter().filter(|v| !v.is_finite()).count(),
                     });
                 }
                 let seed = seed ^ (sample.number as u64).wrapping_mul(0x9E37_79B9);

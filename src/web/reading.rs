@@ -6,14 +6,16 @@ use wasm_bindgen::prelude::*;
 
 use super::arrays::{field, object};
 use super::failure::{JsResult, bad_settings, thrown};
-use crate::data::{self, Data, File, Format, Labels, ReadOptions, Values};
+use crate::data::{self, Data, File, Format, ImageFit, Labels, LayerActivations, ReadOptions, Values};
 
 /// Options of [`read_data`].
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "camelCase", default)]
 struct Options {
     image_size: Option<ImageSize>,
+    image_fit: ImageFit,
     format: Option<Format>,
+    flatten: bool,
 }
 
 #[derive(Deserialize)]
@@ -22,7 +24,7 @@ struct ImageSize {
     height: u32,
 }
 
-/// Reads files `[{name, bytes}]` that belong together into `{kind: 'samples' | 'texts' | 'distances', …}`, see
+/// Reads files `[{name, bytes}]` that belong together into `{kind: 'samples' | 'texts' | 'activations' | 'distances', …}`, see
 /// `docs/api.md`.
 ///
 /// # Errors
@@ -40,7 +42,9 @@ pub fn read_data(files: &Array, options: JsValue) -> JsResult<JsValue> {
     let files: Vec<File<'_>> = contents.iter().map(|(name, bytes)| File { name, bytes }).collect();
     let options = ReadOptions {
         image_size: options.image_size.map(|size| (size.width, size.height)),
+        image_fit: options.image_fit,
         format: options.format,
+        flatten: options.flatten,
         ..ReadOptions::default()
     };
     let read = data::read(&files, &options).map_err(|e| thrown(&e))?;
@@ -51,6 +55,15 @@ pub fn read_data(files: &Array, options: JsValue) -> JsResult<JsValue> {
             ("n", (matrix.n_points() as u32).into()),
             ("distances", Float32Array::from(matrix.lower()).into()),
         ],
+        Data::Activations(activations) => {
+            let layers = activations.layers().iter().map(layer).collect::<Array>();
+            let own = vec![
+                ("kind", "activations".into()),
+                ("n", (activations.n_samples() as u32).into()),
+                ("layers", layers.into()),
+            ];
+            [own, classes(activations.labels())].concat()
+        }
         Data::Texts(texts) => {
             let own = vec![
                 ("kind", "texts".into()),
@@ -67,7 +80,7 @@ pub fn read_data(files: &Array, options: JsValue) -> JsResult<JsValue> {
             let own = vec![
                 ("kind", "samples".into()),
                 ("n", (samples.n_samples() as u32).into()),
-                ("shape", samples.shape().iter().map(|&s| JsValue::from(s as u32)).collect::<Array>().into()),
+                ("shape", shape(samples.shape())),
                 ("values", values),
             ];
             [own, classes(samples.labels())].concat()
@@ -75,6 +88,20 @@ pub fn read_data(files: &Array, options: JsValue) -> JsResult<JsValue> {
     };
     let common = [("name", JsValue::from(read.name.as_str())), ("notes", notes)];
     Ok(object(&[fields.as_slice(), &common].concat()))
+}
+
+fn shape(sizes: &[usize]) -> JsValue {
+    sizes.iter().map(|&size| JsValue::from(size as u32)).collect::<Array>().into()
+}
+
+fn layer(layer: &LayerActivations) -> JsValue {
+    object(&[
+        ("id", layer.name.as_str().into()),
+        ("label", layer.name.as_str().into()),
+        ("shape", shape(&layer.shape)),
+        ("nCoords", (layer.n_coords as u32).into()),
+        ("values", Float32Array::from(layer.values.as_slice()).into()),
+    ])
 }
 
 fn classes(labels: Option<&Labels>) -> Vec<(&'static str, JsValue)> {

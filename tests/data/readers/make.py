@@ -8,8 +8,10 @@ import gzip
 import struct
 from pathlib import Path
 
+import ml_dtypes
 import numpy as np
 from PIL import Image, ImageOps
+from safetensors.numpy import save_file
 
 HERE = Path(__file__).parent
 
@@ -41,7 +43,37 @@ def arrays():
     save("refused-complex", np.ones((2, 2), complex))
     save("refused-structured", np.zeros(3, dtype=[("x", "<f4"), ("y", "<f4")]))
     save("refused-text", np.array(["cat", "dog"]))
-    np.savez(HERE / "refused-archive.npz", a=np.zeros(3))
+    save("refused-text-table", np.array([["cat", "dog"]]))
+
+
+def archives():
+    """Arrays with names: samples with labels, and the activations of layers as a hook would record them."""
+    labels = np.array([1, 0, 1, 1])
+    names = np.array(["cat", "dög"])
+    layers = {
+        "layer2": ramp((4, 3, 2, 2), "<f4"),
+        "layer10": np.asfortranarray(ramp((4, 5), "<f8")),
+        "tokens": ramp((4, 2, 3), "<f2"),
+    }
+    np.savez(HERE / "activations.npz", **layers, labels=labels, classes=names, epoch=7)
+    np.savez_compressed(HERE / "activations-packed.npz", **layers, labels=labels, classes=names, epoch=7)
+    save_file({**layers, "layer10": ramp((4, 5), "<f8"), "labels": labels}, HERE / "activations.safetensors")
+    np.savez_compressed(HERE / "samples.npz", X=ramp((4, 3), ">f4"), y=labels.reshape(4, 1))
+    np.savez(HERE / "split.npz", x_train=ramp((6, 2), "<f4"), y_train=np.arange(6), x_test=ramp((4, 2), "<f4"), y_test=labels)
+    np.savez(HERE / "words.npz", data=ramp((4, 3), "<f4"), labels=np.array([b"lily", b"rose", b"lily", b"lily"]))
+    np.savez(HERE / "single.npz", ramp((4, 3), "<i2"))
+    ids = np.array([[101, 2023, 102, 0], [101, 102, 0, 0]])
+    np.savez(HERE / "token-ids.npz", input_ids=ids, attention_mask=(ids > 0).astype("i8"), labels=np.array([1, 0]))
+    np.savez(HERE / "refused-objects.npz", a=np.array([[1], [2, 3]], dtype=object))
+    np.savez(HERE / "refused-weights.npz", weight=ramp((4, 3), "<f4"), bias=ramp((5,), "<f4"))
+    dtypes = ["bool", "u1", "i1", "<u2", "<i2", "<u4", "<i4", "<u8", "<i8", "<f2", "<f4", "<f8", ml_dtypes.bfloat16]
+    for dtype in dtypes:
+        tensor = ramp((4, 3), dtype)
+        save_file({"x": tensor}, HERE / f"plain-{tensor.dtype.name}.safetensors", metadata={"format": "np"})
+    save_file({"x": ramp((4, 3), ml_dtypes.float8_e4m3fn)}, HERE / "refused-float8.safetensors")
+    save("plain-bfloat16", ramp((4, 3), ml_dtypes.bfloat16))
+    save("words-unicode", np.array(["cat", "dög", "cat", "猫"]))
+    save("words-big-endian", np.array(["cat", "dög", "cat", "猫"]).astype(">U3"))
 
 
 def name(dtype):
@@ -110,6 +142,7 @@ def dipha():
 
 if __name__ == "__main__":
     arrays()
+    archives()
     idx("images.idx3-ubyte", 0x08, ramp((4, 5, 3), "u1"))
     idx("labels.idx1-ubyte", 0x08, np.array([2, 0, 1, 2], "u1"))
     for code, dtype in [(0x09, "i1"), (0x0B, "i2"), (0x0C, "i4"), (0x0D, "f4"), (0x0E, "f8")]:
