@@ -5,6 +5,9 @@ const PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 5, 4, 1, 3, 1, 1, 10, 16, 1, 14, 0, 65, 0, 253, 15, 26, 65, 0, 254, 16, 2, 0, 26, 11,
 ]);
 
+/** A module that needs SIMD, as every build does. */
+const SIMD_PROBE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11]);
+
 /**
  * @typedef {{build: 'threads' | 'plain', isolated: boolean, threads: number, workers: number, reason: string}} Platform
  */
@@ -21,6 +24,8 @@ export function choosePlatform({ build = 'auto', threads, workers, threadsBuilt 
   if (typeof Worker !== 'function') {
     throw new BettiscopeError('unavailable', 'this browser does not let the page start background workers; allow them or use another browser');
   }
+  const lack = !WebAssembly.validate(SIMD_PROBE) ? 'WebAssembly with SIMD' : !hasModuleWorkers() ? 'workers made of modules' : '';
+  if (lack) throw new BettiscopeError('unavailable', `this browser lacks ${lack}; use Chrome or Edge from 91, Firefox from 114, Safari from 16.4 on`);
   const cores = Math.max(1, Math.min(8, navigator.hardwareConcurrency || 2));
   const isolated = globalThis.crossOriginIsolated === true;
   const obstacle = threadsObstacle(isolated, threadsBuilt);
@@ -28,6 +33,21 @@ export function choosePlatform({ build = 'auto', threads, workers, threadsBuilt 
   const plain = build === 'plain' || obstacle !== '';
   const reason = build === 'plain' ? 'the plain build was asked for' : obstacle;
   return { build: plain ? 'plain' : 'threads', isolated, threads: plain ? 1 : (threads ?? cores), workers: workers ?? cores, reason };
+}
+
+/** Browsers that know them look at a worker's `type`. */
+function hasModuleWorkers() {
+  let looked = false;
+  const options = { get type() { looked = true; return /** @type {const} */ ('module'); } };
+  const address = URL.createObjectURL(new Blob([''], { type: 'text/javascript' }));
+  try {
+    new Worker(address, options).terminate();
+  } catch {
+    return false;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+  return looked;
 }
 
 /**

@@ -57,6 +57,7 @@ const CHECKS: &[Check] = &[
     },
     Check { name: "size", what: "the modules keep to their size", run: sizes },
     Check { name: "e2e", what: "the finished page works in Chromium", run: end_to_end },
+    Check { name: "firefox", what: "the finished page works in Firefox", run: in_firefox },
 ];
 
 /// `cargo xtask test`.
@@ -181,4 +182,16 @@ fn end_to_end() -> Result<Outcome> {
     }
     playwright.env("PATH", path_with(&[tools::node()?])?);
     passes(&mut playwright)
+}
+
+fn in_firefox() -> Result<Outcome> {
+    let Some(firefox) = browser::firefox() else {
+        if std::env::var_os("CI").is_some() {
+            return Err("there is no Firefox, which the checks of a submission need: install it, or set FIREFOX".into());
+        }
+        return Ok(Outcome::Skipped("there is no Firefox; install it, or set FIREFOX"));
+    };
+    tools::npm_packages()?;
+    let node = in_folder(&tools::node()?, "node").ok_or("node was not found")?;
+    passes(command(node).args(["--test", "tests/firefox/"]).env("FIREFOX", firefox))
 }
