@@ -287,7 +287,7 @@ export class Bettiscope {
    * Runs a study, see docs/study.md.
    * @param {any} document the study; what it leaves out is default
    * @param {Options & {onLayer?: (found: {network: import('./bettiscope/report.js').ReportNetwork, record: import('./bettiscope/report.js').LayerRecord, report: Report}) => void,
-   *   store?: Store | null, networks?: Record<string, Network>, data?: Record<string, Samples>}} [options] `onLayer`: a layer and the report so
+   *   store?: Store | null, networks?: Record<string, Network>, data?: Record<string, Samples | Activations>}} [options] `onLayer`: a layer and the report so
    *   far; `store: null` keeps nothing; `networks` and `data`: one's own, by the names that the study uses
    * @returns {Promise<Report>}
    */

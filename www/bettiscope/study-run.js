@@ -2,7 +2,7 @@
  * Runs a study: networks one after the other on the network's workers, the layers of one measured on the engine's
  * workers while the next one already runs. What was found before is taken from the store.
  */
-import { INPUT_LAYER, accuracy, inDepthOrder, inputLayer, labelsOf, observe } from './analysis.js';
+import { INPUT_LAYER, accuracy, inDepthOrder, inputLayer, labelsOf, observe, storedNetwork } from './analysis.js';
 import { defaultData, loadBundledData } from './catalog.js';
 import { BettiscopeError, throwIfStopped } from './errors.js';
 import { Report, fold } from './report.js';
@@ -13,6 +13,7 @@ import { checkStudy } from './study.js';
  * @typedef {import('../bettiscope.js').Bettiscope} Bettiscope
  * @typedef {import('../bettiscope.js').Network} Network
  * @typedef {import('../bettiscope.js').Samples} Samples
+ * @typedef {import('../bettiscope.js').Activations} Activations
  * @typedef {import('./analysis.js').ObservedLayer} ObservedLayer
  * @typedef {import('./catalog.js').Catalog} Catalog
  * @typedef {import('./catalog.js').BundledNetwork} BundledNetwork
@@ -26,7 +27,7 @@ import { checkStudy } from './study.js';
  *   fraction: number, secondsLeft: number | null}} StudyProgress `done` of `total` layers; `fraction` of the work that is not taken from the store
  * @typedef {{samples: Samples, fingerprint: string | null, index: Uint32Array}} Chosen the samples of a study
  * @typedef {{signal?: AbortSignal, notify: (progress: StudyProgress) => void, onLayer?: (layer: {network: ReportNetwork, record: LayerRecord, report: Report}) => void,
- *   store: Store | null, catalog: Catalog, networks: Record<string, Network>, data: Record<string, Samples>}} Context
+ *   store: Store | null, catalog: Catalog, networks: Record<string, Network>, data: Record<string, Samples | Activations>}} Context
  */
 
 /** Networks whose activations are in memory at once: one that runs, one that is measured. */
@@ -34,8 +35,11 @@ const NETWORKS_AT_ONCE = 2;
 /** The most activations, in bytes, that wait for a comparison across networks. */
 const MAX_KEPT_BYTES = 512 * 2 ** 20;
 
-/** @param {Bettiscope} scope @param {any} document @param {Context} context @returns {Promise<Report>} */
-export async function runStudy(scope, document, context) {
+/** @param {Bettiscope} scope @param {any} document @param {Context} given @returns {Promise<Report>} */
+export async function runStudy(scope, document, given) {
+  // Ready activations stand for the network that they come from.
+  const stored = Object.entries(given.data).flatMap(([id, data]) => (data.kind === 'activations' ? [[id, storedNetwork(data)]] : []));
+  const context = { ...given, networks: { ...Object.fromEntries(stored), ...given.networks } };
   const { catalog } = context;
   const known = await scope.descriptors();
   const study = checkStudy(document, {
