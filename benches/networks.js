@@ -42,7 +42,7 @@ async function race({ entry, dataset, threads, rounds, samples, urls }) {
   const n = Math.min(samples, data.n);
   const index = Uint32Array.from({ length: n }, (_, i) => i);
   const isText = data.kind === 'texts';
-  const settings = { network, data, inputRange: '0..1', pooling: 'mean', seed: 1, maxPoints: n };
+  const settings = { network, data, input: {}, pooling: 'mean', seed: 1, maxPoints: n };
   const ours = (/** @type {string[]} */ layers) => observe(scope.networkPool(), settings, index, layers, { onProgress() {} });
   const reference = await ours(['logits']);
   const wanted = reference.observed[0].points;

@@ -8,7 +8,7 @@ use std::path::Path;
 use bettiscope::Error;
 use bettiscope::data::{Data, File, ReadOptions, Values, read};
 use bettiscope::network::{
-    Batch, BatchPoints, Graph, InputRange, Pooling, SampleKind, SampleShape, Session, SessionSettings, Tokenizer,
+    Batch, BatchPoints, Graph, InputSettings, Pooling, SampleKind, SampleShape, Session, SessionSettings, Tokenizer,
 };
 use serde::Deserialize;
 
@@ -23,7 +23,7 @@ fn graph(name: &str) -> Result<Graph, Error> {
 fn settings(layers: &[String]) -> SessionSettings {
     SessionSettings {
         layers: layers.to_vec(),
-        input_range: InputRange::Unit,
+        input: InputSettings::default(),
         pooling: Pooling::Mean,
         positions_per_sample: 1,
         seed: 1,
@@ -431,4 +431,59 @@ fn what_does_not_fit_a_network_of_texts_is_refused_in_words() {
     }
     let flat = SessionSettings { pooling: Pooling::Flatten, ..settings(&layers) };
     assert_eq!(run_texts(flat, &["tree".into()], 0).unwrap_err().kind(), "invalid-setting");
+}
+
+#[test]
+fn rows_of_token_ids_give_what_their_texts_give() {
+    let graph = graph("tiny-text.onnx").unwrap();
+    let tokenizer = tokenizer("word-pieces.json", graph.max_tokens());
+    let texts: Vec<String> = recorded_texts().texts;
+    let length = 14; // longer than the network takes
+    let mut rows = Vec::new();
+    for (i, text) in texts.iter().enumerate() {
+        let mut ids: Vec<f32> = tokenizer.encode(text, i).unwrap().ids.iter().map(|&id| id as f32).collect();
+        ids.resize(length, 0.0);
+        rows.extend(ids);
+    }
+    let wanted = run_texts(settings(&text_layers()), &texts, 0).unwrap();
+    let shape = SampleShape { sizes: vec![length], bytes: false };
+    let run = |rows: Vec<f32>| {
+        let mut session = session(&graph, &shape, settings(&text_layers())).unwrap();
+        session.run(Batch::Numbers(&Values::F32(rows)), 0)
+    };
+    let found = run(rows.clone()).unwrap();
+    assert_eq!((&found.layers, &found.predictions), (&wanted.layers, &wanted.predictions));
+    assert!(found.tokens.iter().zip(&wanted.tokens).all(|(a, b)| a.ids == b.ids));
+    let long: Vec<f32> = (0..length).map(|i| (1 + i % 90) as f32).collect();
+    let cut = &run(long).unwrap().tokens[0];
+    assert!(cut.cut && cut.ids.len() == graph.max_tokens());
+    for wrong in [0.5, -1.0, 95.0] {
+        let mut rows = rows.clone();
+        rows[length + 1] = wrong;
+        let error = run(rows).unwrap_err();
+        assert!(
+            error.to_string().starts_with("text 1 gives no tokens") && error.to_string().contains("0 to 94"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn other_values_for_the_same_pictures_need_no_new_session() {
+    let graph = graph("tiny-cnn.onnx").unwrap();
+    let shape = SampleShape { sizes: graph.input().shape()[2..].iter().flatten().copied().collect(), bytes: true };
+    let n: usize = shape.sizes.iter().product();
+    let pixels = Values::U8((0..3 * n).map(|i| (i * 37 % 251) as u8).collect());
+    let layers: Vec<String> = vec![graph.output().into()];
+    let other = InputSettings { mean: vec![0.3], deviation: vec![0.2], ..InputSettings::default() };
+    let mut changed = session(&graph, &shape, settings(&layers)).unwrap();
+    let before = changed.run(Batch::Numbers(&pixels), 0).unwrap();
+    changed.set_input(other.clone()).unwrap();
+    let after = changed.run(Batch::Numbers(&pixels), 0).unwrap();
+    let mut fresh = session(&graph, &shape, SessionSettings { input: other, ..settings(&layers) }).unwrap();
+    assert_eq!(after, fresh.run(Batch::Numbers(&pixels), 0).unwrap());
+    assert_ne!(before.layers, after.layers);
+    assert_eq!(before.n_scores, before.layers[0].n_coords);
+    let wrong = InputSettings { deviation: vec![0.0], ..InputSettings::default() };
+    assert_eq!(changed.set_input(wrong).unwrap_err().kind(), "invalid-setting");
 }

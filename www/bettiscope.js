@@ -6,6 +6,7 @@ import { INPUT_LAYER, accuracy, allOrStop, inDepthOrder, inputLayer, labelsOf, o
 import { loadCatalog } from './bettiscope/catalog.js';
 import { BettiscopeError, asFailure, stopped, throwIfStopped } from './bettiscope/errors.js';
 import { choosePlatform } from './bettiscope/platform.js';
+import { USUAL, inputFor, usualName } from './bettiscope/input.js';
 import { Pool } from './bettiscope/pool.js';
 import { Report, isReport, isStudy, openReport } from './bettiscope/report.js';
 import { bytesOf, isPicture } from './bettiscope/sources.js';
@@ -14,12 +15,12 @@ import { PRESETS, STUDY_DEFAULTS, checkStudy, compactStudy, decodeStudy, encodeS
 import { runStudy } from './bettiscope/study-run.js';
 import { WorkerHandle } from './bettiscope/worker-handle.js';
 
-export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, checkStudy, compactStudy, decodeStudy, encodeStudy, isReport, isStudy, openReport, parseStudy };
+export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, USUAL, checkStudy, compactStudy, decodeStudy, encodeStudy, inputFor, isReport, isStudy, openReport, parseStudy, usualName };
 
 /**
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, observed: boolean}} Layer
  * @typedef {{id: string, name: string, bytes: number, file: Uint8Array, tokenizer: Uint8Array | null,
- *   input: {kind: 'numbers' | 'tokens' | 'stored', name: string, shape: (number | null)[]}, maxTokens: number,
+ *   input: {kind: 'numbers' | 'tokens' | 'stored', name: string, shape: (number | null)[]}, pictures: import('./bettiscope/input.js').Recognised | null, maxTokens: number,
  *   layers: Layer[], macs: number, metadata: Record<string, string>, notes: string[]}} Network
  * @typedef {{kind: 'samples', name: string, n: number, shape: number[], values: Uint8Array | Float32Array,
  *   labels: Uint16Array | null, classes: string[], notes: string[]}} Samples
@@ -41,7 +42,7 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, c
  * @typedef {{label: string, points: Float32Array, nCoords: number, labels: Uint16Array | null, classes: string[]}} LayerPoints
  * @typedef {{signal?: AbortSignal, onProgress?: (progress: Progress) => void}} Options
  * @typedef {{network?: Network | null, data: Samples | Texts | Activations, layers?: string[], samples?: number, seed?: number,
- *   inputRange?: '0..1' | '-1..1' | '0..255' | 'imagenet', pooling?: 'default' | 'mean' | 'class-token' | 'flatten' | 'positions',
+ *   input?: Partial<import('./bettiscope/input.js').InputSettings>, pooling?: 'default' | 'mean' | 'class-token' | 'flatten' | 'positions',
  *   scaling?: 'min-max' | 'none', metric?: string, clouds?: 'pooled' | 'per-class', maxDim?: number,
  *   threshold?: number | null, modulus?: number, maxPoints?: number}} AnalyseSettings
  * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, samples: Seen, elapsedMs: number}} Analysis
@@ -51,7 +52,7 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, c
 
 /** What `analyse` assumes where a setting is left out. */
 export const DEFAULTS = Object.freeze({
-  samples: 300, seed: 1, inputRange: '0..1', pooling: 'default', scaling: 'min-max', metric: 'euclidean',
+  samples: 300, seed: 1, input: {}, pooling: 'default', scaling: 'min-max', metric: 'euclidean',
   clouds: 'pooled', maxDim: 1, threshold: null, modulus: 2, maxPoints: 1000,
 });
 
@@ -152,17 +153,19 @@ export class Bettiscope {
 
   /**
    * @param {Source} source an ONNX file
-   * @param {{tokenizer?: Source} & Options} [options] `tokenizer`: the tokenizer.json of a network that reads texts
+   * @param {{tokenizer?: Source, companion?: Source} & Options} [options] `tokenizer`: the tokenizer.json of a network that reads texts;
+   *   `companion`: the preprocessor_config.json of one that takes pictures, or timm's config.json
    * @returns {Promise<Network>}
    */
-  loadNetwork(source, { tokenizer, ...options } = {}) {
+  loadNetwork(source, { tokenizer, companion, ...options } = {}) {
     return this.job(options, async ({ signal, report }) => {
       this.onLoading = (/** @type {any} */ p) => report('loading', p.done, p.total);
       const warm = this.warmUp();
       warm.catch(() => {}); // surfaces below, where the pool is used
       const file = await bytesOf(source, { signal, onBytes: (done, total) => report('reading', done, total) });
       const vocabulary = tokenizer ? (await bytesOf(tokenizer, { signal })).bytes : null;
-      const found = await this.networkPool().run((worker) => worker.request('inspect', file), signal);
+      const settings = companion ? (await bytesOf(companion, { signal })).bytes : null;
+      const found = await this.networkPool().run((worker) => worker.request('inspect', { ...file, companion: settings }), signal);
       this.info.networkReady = true;
       return { id: `network-${this.nextId++}`, name: file.name, bytes: file.bytes.byteLength, file: file.bytes, tokenizer: vocabulary, ...found };
     });
@@ -219,11 +222,13 @@ export class Bettiscope {
       if (withInput) tasks.push((/** @type {AbortSignal} */ s) => this.measure([inputLayer(data, index)], settings, s, measured));
       /** @type {Seen} */
       const seen = { index, predictions: null, tokens: null };
+      let nScores = 0;
       if (inNetwork.length > 0) {
         tasks.push(async (/** @type {AbortSignal} */ s) => {
           const onProgress = (/** @type {any} */ stage, /** @type {number} */ done, /** @type {number} */ n) => report(stage, done, n);
           const run = await observe(this.networkPool(), settings, index, inNetwork, { signal: s, onProgress });
           Object.assign(seen, { predictions: run.predictions, tokens: run.tokens });
+          nScores = run.nScores;
           report('measuring', results.length, total);
           await this.measure(run.observed, settings, s, measured);
         });
@@ -232,9 +237,9 @@ export class Bettiscope {
       results.sort((a, b) => a.depth - b.depth);
       const { network: _n, data: _d, ...plain } = settings;
       return {
-        settings: { ...plain, layers: results.map((l) => l.id), network: network?.name ?? null, data: data.name },
+        settings: { ...plain, input: inputFor(network, data, plain.input), layers: results.map((l) => l.id), network: network?.name ?? null, data: data.name },
         layers: results,
-        accuracy: accuracy(seen.predictions, network, data, index),
+        accuracy: accuracy(seen.predictions, network, data, index, nScores),
         samples: seen,
         elapsedMs: performance.now() - startedAt,
       };
@@ -479,7 +484,7 @@ export class Bettiscope {
 
   /** The matrix kernels in use for a network, for tests. @param {Network} network @param {Samples} data @returns {Promise<string[]>} */
   kernels(network, data) {
-    const settings = { layers: network.layers.slice(-1).map((l) => l.id), inputRange: '0..1', pooling: 'mean', positionsPerSample: 1, seed: 1, batch: 16, sampleShape: data.shape, bytes: data.values instanceof Uint8Array };
+    const settings = { layers: network.layers.slice(-1).map((l) => l.id), input: inputFor(network, data), pooling: 'mean', positionsPerSample: 1, seed: 1, batch: 16, sampleShape: data.shape, bytes: data.values instanceof Uint8Array };
     const file = { name: network.name, bytes: network.file, tokenizer: network.tokenizer };
     return this.networkPool().run(async (worker) => {
       await worker.request('prepare', { key: `kernels ${network.id}`, file, settings });

@@ -15,7 +15,7 @@ import { Training } from './views/training.js';
 /** Runs longer than this wait for the button; shorter ones start when a choice changes. */
 const SECONDS_WITHOUT_ASKING = 6;
 const DEBOUNCE_MS = 300;
-const RESULT_CHOICES = ['network', 'data', 'layers', 'samples', 'seed', 'inputRange', 'pooling', 'scaling', 'metric', 'maxDim', 'threshold', 'clouds'];
+const RESULT_CHOICES = ['network', 'data', 'layers', 'samples', 'seed', 'input', 'pooling', 'scaling', 'metric', 'maxDim', 'threshold', 'clouds'];
 /** So few texts are a poor cloud: every token becomes a point instead. */
 const FEW_TEXTS = 20;
 
@@ -298,8 +298,8 @@ export class NetworkPlace {
       const loadingNetwork = this.session.network(choices.network, options);
       loadingNetwork.catch(() => {});
       const data = await this.session.dataset(choices.data, options);
-      const { samples, seed, inputRange, pooling, scaling, metric, maxDim, threshold, clouds } = choices;
-      const settings = { data, samples, seed, inputRange, pooling, scaling, metric, maxDim, threshold, clouds };
+      const { samples, seed, input: wishes, pooling, scaling, metric, maxDim, threshold, clouds } = choices;
+      const settings = { data, samples, seed, input: wishes ?? {}, pooling, scaling, metric, maxDim, threshold, clouds };
       if (!shown.result) await this.showInput(choices, settings, options);
       const network = await loadingNetwork;
       this.sheet.offer(observable(network, data));

@@ -187,8 +187,8 @@ export class Session {
 
   /** @param {Choices} choices what a result depends on */
   static resultKey(choices) {
-    const { network, data, layers, samples, seed, inputRange, pooling, scaling, metric, maxDim, threshold, clouds } = choices;
-    return JSON.stringify([network, data, layers, samples, seed, inputRange, pooling, scaling, metric, maxDim, threshold, clouds]);
+    const { network, data, layers, samples, seed, input, pooling, scaling, metric, maxDim, threshold, clouds } = choices;
+    return JSON.stringify([network, data, layers, samples, seed, input, pooling, scaling, metric, maxDim, threshold, clouds]);
   }
 
   /** @param {string} key @param {Result} result */

@@ -3,9 +3,11 @@
  * all choices, so that it reproduces the picture.
  */
 
+import { fromText, renamed, toText } from './input-text.js';
+
 /**
- * @typedef {{key: string, fallback: any, read: (text: string) => any}} Choice
- * `read` returns undefined for text that is no possible value.
+ * @typedef {{key: string, fallback: any, read: (text: string) => any, write?: (value: any) => string}} Choice
+ * `read` returns undefined for text that is no possible value; `write` is its reverse where a value is no plain word, number or list.
  */
 
 const oneOf = (/** @type {string[]} */ ...values) => (/** @type {string} */ text) => (values.includes(text) ? text : undefined);
@@ -31,7 +33,7 @@ export const CHOICES = {
   layers: { key: 'layers', fallback: null, read: list },
   samples: { key: 'n', fallback: 300, read: count(1, 100_000) },
   seed: { key: 'seed', fallback: 1, read: count(0, 2 ** 31 - 1) },
-  inputRange: { key: 'range', fallback: '0..1', read: oneOf('0..1', '-1..1', '0..255', 'imagenet') },
+  input: { key: 'input', fallback: null, read: fromText, write: toText },
   pooling: { key: 'pooling', fallback: 'default', read: oneOf('default', 'mean', 'class-token', 'flatten', 'positions') },
   scaling: { key: 'scaling', fallback: 'min-max', read: oneOf('min-max', 'none') },
   metric: { key: 'metric', fallback: 'euclidean', read: oneOf(...METRICS) },
@@ -74,7 +76,7 @@ export const defaults = () => Object.fromEntries(Object.entries(CHOICES).map(([n
  * @returns {{choices: Choices, problems: string[]}} unknown keys are ignored, impossible values reported
  */
 export function fromHash(hash) {
-  const given = new URLSearchParams(hash.replace(/^#/, ''));
+  const given = renamed(new URLSearchParams(hash.replace(/^#/, '')));
   const choices = defaults();
   const problems = [];
   for (const [name, { key, read, fallback }] of Object.entries(CHOICES)) {
@@ -90,8 +92,8 @@ export function fromHash(hash) {
 /** @param {Choices} choices @returns {string} with `#` */
 export function toHash(choices) {
   const parts = ['v=1'];
-  for (const [name, { key, fallback }] of Object.entries(CHOICES)) {
-    const value = choices[name];
+  for (const [name, { key, fallback, write }] of Object.entries(CHOICES)) {
+    const value = write && choices[name] ? write(choices[name]) : choices[name];
     if (value === fallback || value === null || value === undefined) continue;
     const words = Array.isArray(value) ? encodeURIComponent(value.map(encodeURIComponent).join(',')).replaceAll('%2C', ',') : encodeURIComponent(String(value));
     parts.push(`${key}=${words}`);

@@ -1,3 +1,4 @@
+import { USUAL } from './bettiscope/input.js';
 import { Report, isReport, openReport, unfold } from './bettiscope/report.js';
 import { compactStudy, decodeStudy, encodeStudy, parseStudy } from './bettiscope/study.js';
 import { byId, element, plural } from './dom.js';
@@ -536,7 +537,7 @@ export class StudyPlace {
     const isClass = name !== 'all';
     this.state.set({
       place: 'network', network: network.network, data: network.data, layers: null, layer, seed: study.seed,
-      samples: study.samples ?? study.perClass * Math.max(1, classes?.length ?? 1), pooling: network.pooling ?? 'mean', inputRange: study.inputRange,
+      samples: study.samples ?? study.perClass * Math.max(1, classes?.length ?? 1), pooling: network.pooling ?? 'mean', input: study.inputRange === '0..1' ? null : USUAL[study.inputRange].settings,
       scaling: study.scaling, metric: study.metric, maxDim: 1, threshold: null, clouds: isClass ? 'per-class' : 'pooled', cloud: isClass ? name : '', scale: null,
     }, { step: true });
   }

@@ -10,6 +10,7 @@ use tract_onnx::tract_hir::internal::{DimLike, Factoid};
 
 use super::fused;
 use super::layers::{self, Layer};
+use super::recognise::{Known, Recognised, recognise};
 use crate::{Error, Result};
 
 /// The newest ONNX operator set whose operators we have seen run.
@@ -30,6 +31,8 @@ pub enum Input {
         name: String,
         /// Sizes with the batch first; `None` where the file leaves them free.
         shape: Vec<Option<usize>>,
+        /// The type that it wants.
+        number: NumberType,
     },
     /// Ids of tokens, and beside them what tells tokens from filling.
     Tokens {
@@ -53,10 +56,37 @@ impl Input {
     /// The types and sizes of all inputs, `sizes` with the batch first.
     fn facts(&self, sizes: &[usize]) -> Vec<InferenceFact> {
         match self {
-            Self::Numbers { .. } => vec![f32::fact(sizes).into()],
+            Self::Numbers { number, .. } => vec![number.datum_type().fact(sizes).into()],
             Self::Tokens { tensors, .. } => {
                 tensors.iter().map(|tensor| tensor.datum_type().fact(sizes).into()).collect()
             }
+        }
+    }
+}
+
+/// Types of numbers that a network takes; samples are turned into them at the last moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "named as in ONNX")]
+pub enum NumberType {
+    Float32,
+    Float64,
+    Uint8,
+}
+
+impl NumberType {
+    fn of(elem_type: i32) -> Option<Self> {
+        use pb::tensor_proto::DataType;
+        let known =
+            [(DataType::Float, Self::Float32), (DataType::Double, Self::Float64), (DataType::Uint8, Self::Uint8)];
+        known.iter().find(|(code, _)| *code as i32 == elem_type).map(|(_, number)| *number)
+    }
+
+    pub(super) fn datum_type(self) -> DatumType {
+        match self {
+            Self::Float32 => f32::datum_type(),
+            Self::Float64 => f64::datum_type(),
+            Self::Uint8 => u8::datum_type(),
         }
     }
 }
@@ -181,6 +211,18 @@ impl Graph {
     /// What varies with the sample.
     pub fn input(&self) -> &Input {
         &self.input
+    }
+
+    /// How pictures should be handed to it, if it takes some; `companion` is a `preprocessor_config.json`, or the
+    /// `config.json` of a timm network.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] for a companion that is no JSON object.
+    pub fn recognised_input(&self, companion: Option<&[u8]>) -> Result<Option<Recognised>> {
+        let (Input::Numbers { name, shape, number }, Some(graph)) = (&self.input, self.proto.graph.as_ref()) else {
+            return Ok(None);
+        };
+        recognise(&Known { graph, input: name, shape, number: *number, metadata: &self.metadata, companion })
     }
 
     /// The most tokens that a text may have: what the input says, else the metadata (`max_tokens`), else 128.
@@ -313,10 +355,12 @@ fn read_input(graph: &pb::GraphProto, name: &str) -> Result<Input> {
     }
     match tensors.as_slice() {
         [] => Err(not_runnable("it has no input".into())),
-        [(own, elem_type, shape)] if *elem_type == pb::tensor_proto::DataType::Float as i32 => {
-            Ok(Input::Numbers { name: (*own).into(), shape: shape.clone() })
-        }
-        tensors => token_input(tensors).map_err(not_runnable),
+        tensors => match (tensors, NumberType::of(tensors[0].1)) {
+            ([(own, _, shape)], Some(number)) => {
+                Ok(Input::Numbers { name: (*own).into(), shape: shape.clone(), number })
+            }
+            _ => token_input(tensors).map_err(not_runnable),
+        },
     }
 }
 

@@ -2,15 +2,41 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::graph::Input;
 use super::tokens::Tokenizer;
 use crate::{Error, Result};
 
-/// What byte pixels 0 … 255 become before the network sees them; floating-point samples are taken as they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-pub enum InputRange {
+/// What is usual for networks trained on `ImageNet`, per channel red, green, blue of values 0 … 1.
+pub(super) const IMAGENET: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
+
+/// How pictures become the numbers that a network takes. Byte pixels 0 … 255 go through all of it; samples of
+/// floating-point numbers are ready, and only `mean` and `deviation` touch them.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct InputSettings {
+    /// What bytes become first.
+    pub range: ValueRange,
+    /// Subtracted then: one number for all channels, or one each in the order in which the network takes them; empty: 0.
+    pub mean: Vec<f32>,
+    /// Divides then, as `mean`; empty: 1.
+    pub deviation: Vec<f32>,
+    /// What the channels hold.
+    pub colours: Colours,
+    /// Where the channels lie; `None`: where the input's shape has one or three.
+    pub layout: Option<Layout>,
+    /// Height in pixels of the pictures that are handed over, where the network leaves it free.
+    pub height: Option<usize>,
+    /// Their width.
+    pub width: Option<usize>,
+    /// How a picture of another size comes to this one.
+    pub fit: Fit,
+}
+
+/// What byte pixels 0 … 255 become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum ValueRange {
     /// v / 255.
     #[default]
     #[serde(rename = "0..1")]
@@ -21,32 +47,59 @@ pub enum InputRange {
     /// v.
     #[serde(rename = "0..255")]
     Bytes,
-    /// (v / 255 − mean) / standard deviation per channel, with the constants usual for `ImageNet`.
-    #[serde(rename = "imagenet")]
-    ImageNet,
 }
 
-impl InputRange {
-    /// Factor and offset for one of the channels red, green, blue.
-    fn scale(self, channel: usize) -> (f32, f32) {
-        const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
-        const DEVIATION: [f32; 3] = [0.229, 0.224, 0.225];
+impl ValueRange {
+    /// Factor and offset.
+    fn scale(self) -> (f32, f32) {
         match self {
             Self::Unit => (1.0 / 255.0, 0.0),
             Self::Signed => (1.0 / 127.5, -1.0),
             Self::Bytes => (1.0, 0.0),
-            Self::ImageNet => {
-                let c = channel.min(2);
-                (1.0 / (255.0 * DEVIATION[c]), -MEAN[c] / DEVIATION[c])
-            }
         }
     }
+}
+
+/// What the channels of a network's pictures hold. A network with one channel gets grey in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Colours {
+    /// Red, green, blue.
+    #[default]
+    Rgb,
+    /// Blue, green, red, as `OpenCV` and Caffe have them.
+    Bgr,
+    /// The luma in each channel.
+    Grey,
+}
+
+/// Where the channels of a network's pictures lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Layout {
+    /// Batch, channels, height, width: `PyTorch`.
+    Nchw,
+    /// Batch, height, width, channels: `TensorFlow`.
+    Nhwc,
+}
+
+/// How a picture comes to the network's size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Fit {
+    /// The shorter side is resized and the centre cut out, as most training code does.
+    #[default]
+    Crop,
+    /// Both sides are resized.
+    Stretch,
+    /// The longer side is resized and the rest filled up with black.
+    Letterbox,
 }
 
 /// What a session is prepared for.
 #[derive(Clone, Copy)]
 pub enum SampleKind<'a> {
-    /// Tensors of numbers.
+    /// Tensors of numbers. For a network that takes tokens they are token ids, one row per text.
     Numbers(&'a SampleShape),
     /// Texts, cut into tokens by the network's own tokenizer.
     Texts(&'a Arc<Tokenizer>),
@@ -55,110 +108,152 @@ pub enum SampleKind<'a> {
 /// The numbers of a sample as they come: their shape, and whether they are byte pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SampleShape {
-    /// Sizes without the sample axis; byte pixels are `[h, w]` or `[h, w, 3]`.
+    /// Sizes without the sample axis; pictures are `[h, w]` or have one or three channels first or last.
     pub sizes: Vec<usize>,
     /// Byte pixels 0 … 255, as opposed to ready numbers.
     pub bytes: bool,
 }
 
 /// A checked way from samples to input tensors.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum InputPlan {
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct InputPlan {
+    /// Of one sample in the network's order.
+    shape: Vec<usize>,
+    way: Way,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Way {
     /// The numbers already lie in the network's order.
-    AsIs { shape: Vec<usize>, range: Option<InputRange> },
-    /// Byte pixels to planes or interleaved channels.
-    Pixels { height: usize, width: usize, from: usize, to: usize, channels_last: bool, range: InputRange },
+    AsIs { scale: (f32, f32) },
+    /// Pictures, whose channels may move, change in number and in order.
+    Picture { from: Pixels, to: Channels },
+}
+
+/// Pictures as they come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Pixels {
+    n_positions: usize,
+    n_channels: usize,
+    channels_last: bool,
+}
+
+/// The channels as the network takes them.
+#[derive(Debug, Clone, PartialEq)]
+struct Channels {
+    last: bool,
+    colours: Colours,
+    /// Factor and offset of each.
+    scales: Vec<(f32, f32)>,
 }
 
 impl InputPlan {
     /// Matches samples to the network's input.
     ///
     /// # Errors
-    /// [`Error::InputMismatch`] with both shapes, [`Error::KindMismatch`] for a network that reads texts.
-    pub(super) fn fit(input: &Input, sample: &SampleShape, range: InputRange) -> Result<Self> {
+    /// [`Error::InputMismatch`] with both shapes, [`Error::KindMismatch`] for a network that reads texts,
+    /// [`Error::InvalidSetting`] for a mean or deviation that cannot be.
+    pub(super) fn fit(input: &Input, sample: &SampleShape, settings: &InputSettings) -> Result<Self> {
         let Input::Numbers { shape, .. } = input else {
             return Err(Error::KindMismatch { network: "texts", data: "numbers" });
         };
         let wanted = &shape[1..];
-        let accepts = |sizes: &[usize]| {
-            sizes.len() == wanted.len() && sizes.iter().zip(wanted).all(|(s, w)| w.is_none_or(|w| w == *s))
-        };
-        if sample.bytes
-            && let Some(plan) = Self::fit_pixels(wanted, &sample.sizes, range)
-        {
+        if !sample.bytes && accepts(wanted, &sample.sizes) {
+            return Self::as_is(sample.sizes.clone(), sample, settings);
+        }
+        if let Some(plan) = Self::fit_picture(wanted, sample, settings)? {
             return Ok(plan);
         }
-        let range = sample.bytes.then_some(range);
-        let mut with_channel = vec![1];
-        with_channel.extend(&sample.sizes);
+        let with_channel = [&[1], sample.sizes.as_slice()].concat();
         let n_values: usize = sample.sizes.iter().product();
         for shape in [sample.sizes.clone(), with_channel, vec![n_values]] {
-            if accepts(&shape) {
-                return Ok(Self::AsIs { shape, range });
+            if accepts(wanted, &shape) {
+                return Self::as_is(shape, sample, settings);
             }
         }
         Err(Error::InputMismatch { network: shape_words(shape), data: sizes_words(&sample.sizes) })
     }
 
-    fn fit_pixels(wanted: &[Option<usize>], sizes: &[usize], range: InputRange) -> Option<Self> {
-        let (height, width, from) = match *sizes {
-            [h, w] => (h, w, 1),
-            [h, w, 3] => (h, w, 3),
-            _ => return None,
+    fn as_is(shape: Vec<usize>, sample: &SampleShape, settings: &InputSettings) -> Result<Self> {
+        let scale = scales(settings, sample.bytes, 1)?[0];
+        Ok(Self { shape, way: Way::AsIs { scale } })
+    }
+
+    fn fit_picture(wanted: &[Option<usize>], sample: &SampleShape, settings: &InputSettings) -> Result<Option<Self>> {
+        let &[a, b, c] = wanted else { return Ok(None) };
+        let is_channels = |size: Option<usize>| size.is_none_or(|n| n == 1 || n == 3);
+        let ways = match sample.sizes[..] {
+            [h, w] => vec![(h, w, 1, true)],
+            [h, w, n @ (1 | 3)] => vec![(h, w, n, true), (w, n, h, false)],
+            [n, h, w] => vec![(h, w, n, false)],
+            _ => return Ok(None),
         };
-        let &[a, b, c] = wanted else { return None };
-        let fits = |size: Option<usize>, own: usize| size.is_none_or(|s| s == own);
-        let channels = |size: Option<usize>| match size {
-            None => Some(from),
-            Some(n @ (1 | 3)) => Some(n),
-            Some(_) => None,
+        let layouts = match settings.layout {
+            Some(layout) => vec![layout],
+            None => vec![Layout::Nchw, Layout::Nhwc],
         };
-        if let Some(to) = channels(a)
-            && fits(b, height)
-            && fits(c, width)
-        {
-            return Some(Self::Pixels { height, width, from, to, channels_last: false, range });
+        for layout in layouts {
+            let (size, height, width) = match layout {
+                Layout::Nchw => (a, b, c),
+                Layout::Nhwc => (c, a, b),
+            };
+            if !is_channels(size) {
+                continue;
+            }
+            for &(h, w, n_channels, channels_last) in &ways {
+                let fits = height.is_none_or(|size| size == h) && width.is_none_or(|size| size == w);
+                if !fits || !matches!(n_channels, 1 | 3) {
+                    continue;
+                }
+                let to = size.unwrap_or(n_channels);
+                let scales = scales(settings, sample.bytes, to)?;
+                let last = layout == Layout::Nhwc;
+                return Ok(Some(Self {
+                    shape: if last { vec![h, w, to] } else { vec![to, h, w] },
+                    way: Way::Picture {
+                        from: Pixels { n_positions: h * w, n_channels, channels_last },
+                        to: Channels { last, colours: settings.colours, scales },
+                    },
+                }));
+            }
         }
-        let to = channels(c)?;
-        (fits(a, height) && fits(b, width)).then_some(Self::Pixels {
-            height,
-            width,
-            from,
-            to,
-            channels_last: true,
-            range,
-        })
+        Ok(None)
     }
 
     /// Shape of one sample in the network's order.
-    pub(super) fn shape(&self) -> Vec<usize> {
-        match self {
-            Self::AsIs { shape, .. } => shape.clone(),
-            Self::Pixels { height, width, to, channels_last: false, .. } => vec![*to, *height, *width],
-            Self::Pixels { height, width, to, channels_last: true, .. } => vec![*height, *width, *to],
+    pub(super) fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// Number of channels and of pixels, and whether the channels come last, if samples are pictures.
+    pub(super) fn picture(&self) -> Option<(usize, usize, bool)> {
+        match &self.way {
+            Way::AsIs { .. } => None,
+            Way::Picture { from, to } => Some((to.scales.len(), from.n_positions, to.last)),
         }
     }
 
-    /// Appends byte samples to a tensor's values.
-    pub(super) fn push_bytes(&self, values: &[u8], tensor: &mut Vec<f32>) {
-        match self {
-            Self::AsIs { range, .. } => {
-                let (factor, offset) = range.unwrap_or(InputRange::Bytes).scale(0);
-                tensor.extend(values.iter().map(|&v| f32::from(v).mul_add(factor, offset)));
+    /// Appends samples to a tensor's values.
+    pub(super) fn push<T: Copy + Into<f32>>(&self, values: &[T], tensor: &mut Vec<f32>) {
+        match &self.way {
+            Way::AsIs { scale: (factor, offset) } => {
+                tensor.extend(values.iter().map(|&v| v.into().mul_add(*factor, *offset)));
             }
-            Self::Pixels { height, width, from, to, channels_last, range } => {
-                let (from, to, n_pixels) = (*from, *to, height * width);
-                for sample in values.chunks_exact(n_pixels * from) {
+            Way::Picture { from, to } => {
+                let n_channels = to.scales.len();
+                for sample in values.chunks_exact(from.n_positions * from.n_channels) {
                     let pixel = |p: usize, c: usize| {
-                        let (factor, offset) = range.scale(c);
-                        channel(&sample[p * from..(p + 1) * from], c, to).mul_add(factor, offset)
+                        let (factor, offset) = to.scales[c];
+                        from.channel(sample, p, c, n_channels, to.colours).mul_add(factor, offset)
                     };
-                    if *channels_last {
+                    if to.last {
                         tensor
-                            .extend((0..n_pixels).flat_map(|p| (0..to).map(move |c| (p, c))).map(|(p, c)| pixel(p, c)));
+                            .extend((0..from.n_positions * n_channels).map(|i| pixel(i / n_channels, i % n_channels)));
                     } else {
-                        tensor
-                            .extend((0..to).flat_map(|c| (0..n_pixels).map(move |p| (p, c))).map(|(p, c)| pixel(p, c)));
+                        tensor.extend(
+                            (0..from.n_positions * n_channels)
+                                .map(|i| pixel(i % from.n_positions, i / from.n_positions)),
+                        );
                     }
                 }
             }
@@ -166,13 +261,70 @@ impl InputPlan {
     }
 }
 
-/// One channel of a pixel: grey is repeated into colours, colours become ITU-R 601 luma, as PIL's "L" does.
-fn channel(pixel: &[u8], c: usize, n_channels: usize) -> f32 {
-    match (pixel, n_channels) {
-        (&[grey], _) => f32::from(grey),
-        (&[r, g, b], 1) => 0.299 * f32::from(r) + 0.587 * f32::from(g) + 0.114 * f32::from(b),
-        (colours, _) => f32::from(colours[c]),
+impl Pixels {
+    /// One channel of a pixel: grey is repeated into colours, colours become luma where one channel is asked for.
+    fn channel<T: Copy + Into<f32>>(
+        self,
+        sample: &[T],
+        pixel: usize,
+        channel: usize,
+        n_channels: usize,
+        colours: Colours,
+    ) -> f32 {
+        let at = |c: usize| {
+            let i = if self.channels_last { pixel * self.n_channels + c } else { c * self.n_positions + pixel };
+            sample[i].into()
+        };
+        match (self.n_channels, colours) {
+            (1, _) => at(0),
+            (_, Colours::Rgb) if n_channels > 1 => at(channel),
+            (_, Colours::Bgr) if n_channels > 1 => at(2 - channel),
+            _ => luma([at(0), at(1), at(2)]),
+        }
     }
+}
+
+/// ITU-R 601 luma; of byte pixels the very byte that PIL's "L" has.
+fn luma([r, g, b]: [f32; 3]) -> f32 {
+    let is_byte = |v: f32| (0.0..=255.0).contains(&v) && v.fract() == 0.0;
+    if is_byte(r) && is_byte(g) && is_byte(b) {
+        let sum = r as u32 * 19_595 + g as u32 * 38_470 + b as u32 * 7_471 + 0x8000;
+        return (sum >> 16) as f32;
+    }
+    0.299 * r + 0.587 * g + 0.114 * b
+}
+
+fn accepts(wanted: &[Option<usize>], sizes: &[usize]) -> bool {
+    sizes.len() == wanted.len() && sizes.iter().zip(wanted).all(|(s, w)| w.is_none_or(|w| w == *s))
+}
+
+/// Factor and offset of each of `n_channels`.
+fn scales(settings: &InputSettings, bytes: bool, n_channels: usize) -> Result<Vec<(f32, f32)>> {
+    let per_channel = |setting: &'static str, values: &[f32], neutral: f32, is_possible: fn(f32) -> bool| {
+        let wrong = |reason: String| {
+            let value = values.iter().map(f32::to_string).collect::<Vec<_>>().join(", ");
+            Error::InvalidSetting { setting, value, reason }
+        };
+        if let Some(value) = values.iter().find(|&&v| !is_possible(v)) {
+            return Err(wrong(format!("{value} cannot be one")));
+        }
+        match values {
+            [] => Ok(vec![neutral; n_channels]),
+            [one] => Ok(vec![*one; n_channels]),
+            values if values.len() == n_channels => Ok(values.to_vec()),
+            // Constants for colours, and a network that takes grey: their mean is the usual choice.
+            values if n_channels == 1 => Ok(vec![values.iter().sum::<f32>() / values.len() as f32]),
+            _ => Err(wrong(format!("the network takes {n_channels} channels; give one number, or one for each"))),
+        }
+    };
+    let means = per_channel("mean", &settings.mean, 0.0, f32::is_finite)?;
+    let deviations = per_channel("deviation", &settings.deviation, 1.0, |v| v.is_finite() && v > 0.0)?;
+    let (factor, offset) = if bytes { settings.range.scale() } else { (1.0, 0.0) };
+    Ok(means
+        .iter()
+        .zip(deviations)
+        .map(|(mean, deviation)| (factor / deviation, (offset - mean) / deviation))
+        .collect())
 }
 
 fn shape_words(shape: &[Option<usize>]) -> String {
@@ -188,47 +340,117 @@ fn sizes_words(sizes: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::graph::NumberType;
 
     fn input(shape: &[Option<usize>]) -> Input {
-        Input::Numbers { name: "image".into(), shape: shape.to_vec() }
+        Input::Numbers { name: "image".into(), shape: shape.to_vec(), number: NumberType::Float32 }
     }
 
     fn pixels(sizes: &[usize]) -> SampleShape {
         SampleShape { sizes: sizes.to_vec(), bytes: true }
     }
 
+    fn bytes() -> InputSettings {
+        InputSettings { range: ValueRange::Bytes, ..InputSettings::default() }
+    }
+
+    fn filled(
+        shape: &[Option<usize>],
+        sizes: &[usize],
+        settings: &InputSettings,
+        values: &[u8],
+    ) -> (Vec<usize>, Vec<f32>) {
+        let plan = InputPlan::fit(&input(shape), &pixels(sizes), settings).unwrap();
+        let mut tensor = Vec::new();
+        plan.push(values, &mut tensor);
+        (plan.shape().to_vec(), tensor)
+    }
+
+    const PLANES: [Option<usize>; 4] = [None, Some(3), Some(1), Some(2)];
+
     #[test]
     fn colour_pixels_become_planes_in_the_range_asked_for() {
-        let plan =
-            InputPlan::fit(&input(&[None, Some(3), Some(1), Some(2)]), &pixels(&[1, 2, 3]), InputRange::Bytes).unwrap();
-        assert_eq!(plan.shape(), [3, 1, 2]);
-        let mut tensor = Vec::new();
-        plan.push_bytes(&[1, 2, 3, 4, 5, 6], &mut tensor);
+        let (shape, tensor) = filled(&PLANES, &[1, 2, 3], &bytes(), &[1, 2, 3, 4, 5, 6]);
+        assert_eq!(shape, [3, 1, 2]);
+        assert_eq!(tensor, [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+    }
+
+    #[test]
+    fn planes_of_pixels_stay_planes() {
+        let (_, tensor) = filled(&PLANES, &[3, 1, 2], &bytes(), &[1, 4, 2, 5, 3, 6]);
         assert_eq!(tensor, [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
     }
 
     #[test]
     fn grey_pixels_fill_three_channels_and_channels_last_is_recognised() {
-        let plan =
-            InputPlan::fit(&input(&[None, Some(1), Some(2), Some(3)]), &pixels(&[1, 2]), InputRange::Bytes).unwrap();
-        assert_eq!(plan.shape(), [1, 2, 3]);
-        let mut tensor = Vec::new();
-        plan.push_bytes(&[7, 9], &mut tensor);
+        let (shape, tensor) = filled(&[None, Some(1), Some(2), Some(3)], &[1, 2], &bytes(), &[7, 9]);
+        assert_eq!(shape, [1, 2, 3]);
         assert_eq!(tensor, [7.0, 7.0, 7.0, 9.0, 9.0, 9.0]);
     }
 
     #[test]
+    fn the_layout_decides_where_the_shape_does_not() {
+        let free = [None, None, None, None];
+        let layout = |layout| InputSettings { layout: Some(layout), ..bytes() };
+        let values = [1, 2, 3, 4, 5, 6];
+        let (shape, tensor) = filled(&free, &[1, 2, 3], &layout(Layout::Nhwc), &values);
+        assert_eq!((shape, tensor), (vec![1, 2, 3], values.map(f32::from).to_vec()));
+        let (shape, tensor) = filled(&free, &[1, 2, 3], &layout(Layout::Nchw), &values);
+        assert_eq!((shape, tensor), (vec![3, 1, 2], vec![1.0, 4.0, 2.0, 5.0, 3.0, 6.0]));
+    }
+
+    #[test]
+    fn channels_are_turned_around_before_their_own_mean_is_taken() {
+        let settings =
+            InputSettings { colours: Colours::Bgr, mean: vec![3.0, 2.0, 1.0], deviation: vec![2.0], ..bytes() };
+        let (_, tensor) = filled(&[None, Some(3), Some(1), Some(1)], &[1, 1, 3], &settings, &[11, 22, 43]);
+        assert_eq!(tensor, [20.0, 10.0, 5.0]);
+    }
+
+    #[test]
+    fn grey_is_the_byte_that_pil_has() {
+        // PIL: Image.new('RGB', (1, 1), c).convert('L') for each of these.
+        let colours = [([255, 0, 0], 76.0), ([0, 255, 0], 150.0), ([0, 0, 255], 29.0), ([12, 200, 77], 130.0)];
+        for (colour, grey) in colours {
+            let (_, tensor) = filled(&[None, Some(1), Some(1), Some(1)], &[1, 1, 3], &bytes(), &colour);
+            assert_eq!(tensor, [grey], "{colour:?}");
+        }
+    }
+
+    #[test]
+    fn ready_numbers_are_only_normalised_where_that_is_asked_for() {
+        let sample = SampleShape { sizes: vec![1, 2, 3], bytes: false };
+        let values = [0.0_f32, 0.25, 0.5, 1.0, 0.75, 0.5];
+        let run = |settings: &InputSettings| {
+            let mut tensor = Vec::new();
+            InputPlan::fit(&input(&PLANES), &sample, settings).unwrap().push(&values, &mut tensor);
+            tensor
+        };
+        assert_eq!(run(&InputSettings::default()), [0.0, 1.0, 0.25, 0.75, 0.5, 0.5]);
+        let settings = InputSettings { mean: vec![0.5], deviation: vec![0.5], ..InputSettings::default() };
+        assert_eq!(run(&settings), [-1.0, 1.0, -0.5, 0.5, 0.0, 0.0]);
+    }
+
+    #[test]
     fn a_mismatch_names_both_shapes() {
-        let error =
-            InputPlan::fit(&input(&[Some(1), Some(3), Some(32), Some(32)]), &pixels(&[28, 28]), InputRange::Unit)
-                .unwrap_err();
-        assert_eq!(error, Error::InputMismatch { network: "3 × 32 × 32".into(), data: "28 × 28".into() });
+        let error = InputPlan::fit(&input(&[Some(1), Some(3), Some(32), Some(32)]), &pixels(&[28, 28]), &bytes());
+        assert_eq!(error.unwrap_err(), Error::InputMismatch { network: "3 × 32 × 32".into(), data: "28 × 28".into() });
+    }
+
+    #[test]
+    fn impossible_deviations_are_refused_in_words() {
+        let settings = InputSettings { deviation: vec![0.2, 0.0, 0.2], ..bytes() };
+        let error = InputPlan::fit(&input(&PLANES), &pixels(&[1, 2, 3]), &settings).unwrap_err();
+        assert_eq!(error.to_string(), "deviation = 0.2, 0, 0.2 is not possible: 0 cannot be one");
+        let settings = InputSettings { mean: vec![1.0, 2.0], ..bytes() };
+        let error = InputPlan::fit(&input(&PLANES), &pixels(&[1, 2, 3]), &settings).unwrap_err();
+        assert!(error.to_string().contains("takes 3 channels"), "{error}");
     }
 
     #[test]
     fn numbers_are_taken_as_they_are() {
         let sample = SampleShape { sizes: vec![4], bytes: false };
-        let plan = InputPlan::fit(&input(&[None, Some(4)]), &sample, InputRange::Unit).unwrap();
+        let plan = InputPlan::fit(&input(&[None, Some(4)]), &sample, &InputSettings::default()).unwrap();
         assert_eq!(plan.shape(), [4]);
     }
 }

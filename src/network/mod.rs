@@ -10,12 +10,16 @@ mod graph;
 mod input;
 mod layers;
 mod pooling;
+mod preview;
+mod recognise;
 mod session;
 mod tokens;
 
-pub use graph::{Graph, Input, TokenRole, TokenTensor};
-pub use input::{InputRange, SampleKind, SampleShape};
+pub use graph::{Graph, Input, NumberType, TokenRole, TokenTensor};
+pub use input::{Colours, Fit, InputSettings, Layout, SampleKind, SampleShape, ValueRange};
 pub use layers::Layer;
 pub use pooling::{Points, Pooling};
+pub use preview::{Channel, Preview, preview};
+pub use recognise::Recognised;
 pub use session::{Batch, BatchPoints, LayerPoints, Session, SessionSettings};
 pub use tokens::{Tokenizer, Tokens};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tract_onnx::prelude::*;
 
 use super::graph::{Graph, Input, TokenRole, TokenTensor};
-use super::input::{InputPlan, InputRange, SampleKind};
+use super::input::{InputPlan, InputSettings, SampleKind, SampleShape};
 use super::pooling::{Points, Pooling};
 use super::tokens::{Tokenizer, Tokens};
 use crate::data::Values;
@@ -16,13 +16,16 @@ use crate::{Error, Result};
 /// Shorter texts are filled up to this many tokens, longer ones to a power of two: each length is optimised once.
 const SHORTEST: usize = 8;
 
+/// Beyond this 32-bit floating-point numbers leave out whole ones.
+const MAX_EXACT_ID: usize = 1 << 24;
+
 /// What to observe and how.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionSettings {
     /// Tensor names, see [`super::Layer::id`].
     pub layers: Vec<String>,
-    /// What byte pixels become.
-    pub input_range: InputRange,
+    /// How pictures become numbers.
+    pub input: InputSettings,
     /// How activations become points.
     pub pooling: Pooling,
     /// Points per sample under [`Pooling::Positions`].
@@ -36,7 +39,7 @@ pub struct SessionSettings {
 /// Samples to run.
 #[derive(Debug, Clone, Copy)]
 pub enum Batch<'a> {
-    /// Tensors in a row.
+    /// Tensors in a row; token ids for a network that takes tokens.
     Numbers(&'a Values),
     /// Texts.
     Texts(&'a [String]),
@@ -60,6 +63,8 @@ pub struct BatchPoints {
     pub layers: Vec<LayerPoints>,
     /// Index of the highest score of each sample at the network's output, where that is a vector per sample.
     pub predictions: Option<Vec<u32>>,
+    /// How many scores that vector has.
+    pub n_scores: usize,
     /// What the network saw of each text; empty for numbers.
     pub tokens: Vec<Tokens>,
 }
@@ -75,8 +80,25 @@ pub struct Session {
 
 #[allow(clippy::large_enum_variant, reason = "there is one per session")]
 enum Source {
-    Numbers { plan: InputPlan, model: Arc<TypedRunnableModel> },
-    Texts { graph: Graph, tensors: Vec<TokenTensor>, tokenizer: Arc<Tokenizer>, models: Models },
+    Numbers { input: Input, sample: SampleShape, plan: InputPlan, model: Arc<TypedRunnableModel> },
+    Texts { graph: Graph, tensors: Vec<TokenTensor>, words: Words, models: Models },
+}
+
+/// Where the tokens of texts come from.
+enum Words {
+    /// The texts.
+    Tokenizer(Arc<Tokenizer>),
+    /// Rows of so many ids each.
+    Ids(usize),
+}
+
+impl Words {
+    fn pad(&self) -> u32 {
+        match self {
+            Self::Tokenizer(tokenizer) => tokenizer.pad(),
+            Self::Ids(_) => 0,
+        }
+    }
 }
 
 /// Optimised for texts of different lengths.
@@ -99,26 +121,30 @@ impl Session {
             labels.push(layer.label.clone());
         }
         let batch = graph.input().shape()[0].unwrap_or(settings.batch).max(1);
-        let source = match sample {
-            SampleKind::Numbers(sample) => {
-                let plan = InputPlan::fit(graph.input(), sample, settings.input_range)?;
-                let model = optimised(graph, &[&[batch], plan.shape().as_slice()].concat(), &settings.layers)?;
-                Source::Numbers { plan, model }
+        let source = match (graph.input(), sample) {
+            (Input::Numbers { .. }, SampleKind::Numbers(sample)) => {
+                let plan = InputPlan::fit(graph.input(), sample, &settings.input)?;
+                let model = optimised(graph, &[&[batch], plan.shape()].concat(), &settings.layers)?;
+                Source::Numbers { input: graph.input().clone(), sample: sample.clone(), plan, model }
             }
-            SampleKind::Texts(tokenizer) => {
-                let Input::Tokens { tensors, .. } = graph.input() else {
-                    return Err(Error::KindMismatch { network: "numbers, such as images,", data: "texts" });
+            (Input::Numbers { .. }, SampleKind::Texts(_)) => {
+                return Err(Error::KindMismatch { network: "numbers, such as images,", data: "texts" });
+            }
+            (Input::Tokens { tensors, .. }, sample) => {
+                let words = match sample {
+                    SampleKind::Texts(tokenizer) => Words::Tokenizer(Arc::clone(tokenizer)),
+                    SampleKind::Numbers(rows) => match rows.sizes[..] {
+                        [length] => Words::Ids(length),
+                        _ => return Err(Error::KindMismatch { network: "texts", data: "numbers" }),
+                    },
                 };
-                if let Some(n_ids) = graph.n_ids().filter(|&n_ids| tokenizer.n_ids() > n_ids) {
+                if let (Words::Tokenizer(tokenizer), Some(n_ids)) = (&words, graph.n_ids())
+                    && tokenizer.n_ids() > n_ids
+                {
                     let reason = format!("it has {} tokens, but the network knows {n_ids}", tokenizer.n_ids());
                     return Err(Error::NotATokenizer { name: "tokenizer.json".into(), reason });
                 }
-                Source::Texts {
-                    graph: graph.clone(),
-                    tensors: tensors.clone(),
-                    tokenizer: Arc::clone(tokenizer),
-                    models: Models::new(),
-                }
+                Source::Texts { graph: graph.clone(), tensors: tensors.clone(), words, models: Models::new() }
             }
         };
         Ok(Self { name: graph.name().into(), labels, source, batch, settings })
@@ -127,6 +153,23 @@ impl Session {
     /// Samples that run together.
     pub fn batch(&self) -> usize {
         self.batch
+    }
+
+    /// Takes other values for the same pictures: range, mean, deviation and order of colours. Nothing is optimised anew.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSetting`] for values that cannot be, [`Error::InputMismatch`] where the tensor's shape would change.
+    pub fn set_input(&mut self, settings: InputSettings) -> Result<()> {
+        if let Source::Numbers { input, sample, plan, .. } = &mut self.source {
+            let changed = InputPlan::fit(input, sample, &settings)?;
+            if changed.shape() != plan.shape() {
+                let words = |plan: &InputPlan| format!("{:?}", plan.shape());
+                return Err(Error::InputMismatch { network: words(plan), data: words(&changed) });
+            }
+            *plan = changed;
+        }
+        self.settings.input = settings;
+        Ok(())
     }
 
     /// What tract says about the matrix products in the optimised network, one line each: sizes and kernels. Tells
@@ -147,22 +190,33 @@ impl Session {
     /// [`Error::NotFinite`] naming layer and sample, [`Error::NoTokens`] for empty texts, [`Error::KindMismatch`] for
     /// samples of another kind than the session's, [`Error::NotRunnable`] with tract's reason.
     pub fn run(&mut self, samples: Batch<'_>, first_sample: usize) -> Result<BatchPoints> {
-        match samples {
-            Batch::Numbers(values) => self.run_numbers(values, first_sample),
-            Batch::Texts(texts) => self.run_texts(texts, first_sample),
-        }
+        let tokens = match (samples, &self.source) {
+            (Batch::Numbers(values), Source::Numbers { .. }) => return self.run_numbers(values, first_sample),
+            (Batch::Numbers(values), Source::Texts { graph, words: Words::Ids(length), .. }) => {
+                token_rows(values, *length, graph, first_sample)?
+            }
+            (Batch::Texts(texts), Source::Texts { words: Words::Tokenizer(tokenizer), .. }) => {
+                let numbered = texts.iter().zip(first_sample..);
+                numbered.map(|(text, sample)| tokenizer.encode(text, sample)).collect::<Result<Vec<Tokens>>>()?
+            }
+            (Batch::Numbers(_), _) => return Err(Error::KindMismatch { network: "texts", data: "numbers" }),
+            (Batch::Texts(_), _) => {
+                return Err(Error::KindMismatch { network: "numbers, such as images,", data: "texts" });
+            }
+        };
+        self.run_tokens(tokens, first_sample)
     }
 
     fn run_numbers(&self, values: &Values, first_sample: usize) -> Result<BatchPoints> {
-        let Source::Numbers { plan, model } = &self.source else {
+        let Source::Numbers { input: Input::Numbers { number, .. }, plan, model, .. } = &self.source else {
             return Err(Error::KindMismatch { network: "texts", data: "numbers" });
         };
         let mut tensor = Vec::new();
         match values {
-            Values::U8(bytes) => plan.push_bytes(bytes, &mut tensor),
-            Values::F32(numbers) => tensor.extend_from_slice(numbers),
+            Values::U8(bytes) => plan.push(bytes, &mut tensor),
+            Values::F32(numbers) => plan.push(numbers, &mut tensor),
         }
-        let sizes = [&[self.batch], plan.shape().as_slice()].concat();
+        let sizes = [&[self.batch], plan.shape()].concat();
         let sample_len: usize = sizes[1..].iter().product();
         let n_samples = tensor.len() / sample_len;
         let mut points = Collected::default();
@@ -173,20 +227,19 @@ impl Session {
             // The last batch is filled up with zeros: cheaper than optimising once more for its size.
             let mut filled = tensor[start * sample_len..(start + samples.len()) * sample_len].to_vec();
             filled.resize(self.batch * sample_len, 0.0);
-            let input = Tensor::from_shape(&sizes, &filled).map_err(|error| not_runnable(&self.name, &error))?;
+            let input = Tensor::from_shape(&sizes, &filled)
+                .and_then(|input| input.cast_to_dt(number.datum_type()).map(std::borrow::Cow::into_owned))
+                .map_err(|error| not_runnable(&self.name, &error))?;
             self.run_batch(model, tvec!(input.into_tvalue()), &samples, &mut points)?;
         }
         Ok(points.into_batch(None, Vec::new()))
     }
 
-    fn run_texts(&mut self, texts: &[String], first_sample: usize) -> Result<BatchPoints> {
+    fn run_tokens(&mut self, tokens: Vec<Tokens>, first_sample: usize) -> Result<BatchPoints> {
         let (batch, name) = (self.batch, self.name.clone());
-        let Source::Texts { graph, tensors, tokenizer, models } = &mut self.source else {
+        let Source::Texts { graph, tensors, words, models } = &mut self.source else {
             return Err(Error::KindMismatch { network: "numbers, such as images,", data: "texts" });
         };
-        let tokens: Result<Vec<Tokens>> =
-            texts.iter().zip(first_sample..).map(|(text, sample)| tokenizer.encode(text, sample)).collect();
-        let tokens = tokens?;
         // Texts of similar length run together, so that little is computed for what fills them up.
         let mut order: Vec<usize> = (0..tokens.len()).collect();
         order.sort_by_key(|&i| tokens[i].ids.len());
@@ -202,7 +255,7 @@ impl Session {
             let model = Arc::clone(model);
             let inputs: TractResult<TVec<TValue>> = tensors
                 .iter()
-                .map(|tensor| token_tensor(*tensor, members.iter().map(|&i| &tokens[i]), sizes, tokenizer.pad()))
+                .map(|tensor| token_tensor(*tensor, members.iter().map(|&i| &tokens[i]), sizes, words.pad()))
                 .collect();
             runs.push((model, inputs.map_err(|error| not_runnable(&name, &error))?, members));
         }
@@ -256,6 +309,7 @@ impl Session {
             }
         }
         points.predictions.extend(self.predict(scores, samples.len()));
+        points.n_scores = scores.shape().last().copied().unwrap_or(0);
         points.n_samples += samples.len();
         Ok(())
     }
@@ -298,6 +352,7 @@ struct Sample {
 struct Collected {
     layers: Vec<LayerPoints>,
     predictions: Vec<u32>,
+    n_scores: usize,
     n_samples: usize,
 }
 
@@ -314,7 +369,7 @@ impl Collected {
                 order.iter().zip(ran).for_each(|(&sample, prediction)| predictions[sample] = prediction);
             }
         }
-        BatchPoints { layers: self.layers, predictions, tokens }
+        BatchPoints { layers: self.layers, predictions, n_scores: self.n_scores, tokens }
     }
 }
 
@@ -326,6 +381,27 @@ fn optimised(graph: &Graph, sizes: &[usize], layers: &[String]) -> Result<Arc<Ty
         .and_then(InferenceModelExt::into_optimized)
         .and_then(IntoRunnable::into_runnable)
         .map_err(|error| not_runnable(graph.name(), &error))
+}
+
+/// Rows of ids, each up to the zeros that fill it up.
+fn token_rows(values: &Values, length: usize, graph: &Graph, first_sample: usize) -> Result<Vec<Tokens>> {
+    let numbers: Vec<f32> = match values {
+        Values::U8(bytes) => bytes.iter().map(|&v| f32::from(v)).collect(),
+        Values::F32(numbers) => numbers.clone(),
+    };
+    let n_ids = graph.n_ids().unwrap_or(MAX_EXACT_ID);
+    let row = |(row, sample): (&[f32], usize)| {
+        if let Some(value) = row.iter().find(|&&v| v < 0.0 || v.fract() != 0.0 || v >= n_ids as f32) {
+            let reason = format!("{value} is no token id; the network knows whole numbers from 0 to {}", n_ids - 1);
+            return Err(Error::NoTokens { sample, reason });
+        }
+        let filled = row.iter().rposition(|&v| v != 0.0).map_or(1, |last| last + 1);
+        let n = filled.min(graph.max_tokens());
+        let ids: Vec<u32> = row[..n].iter().map(|&v| v as u32).collect();
+        let words = ids.iter().map(u32::to_string).collect();
+        Ok(Tokens { types: vec![0; n], ids, words, cut: n < filled })
+    };
+    numbers.chunks_exact(length.max(1)).zip(first_sample..).map(row).collect()
 }
 
 /// The number of tokens for which texts of up to `longest` tokens are computed.

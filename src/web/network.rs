@@ -10,14 +10,16 @@ use super::arrays::{field, object, values};
 use super::failure::{JsResult, bad_settings, thrown};
 use crate::Error;
 use crate::network::{
-    Batch, Graph, Input, InputRange, Layer, LayerPoints, Pooling, SampleKind, SampleShape, Session, SessionSettings,
-    Tokenizer,
+    Batch, Channel, Graph, Input, InputSettings, Layer, LayerPoints, NumberType, Pooling, Recognised, SampleKind,
+    SampleShape, Session, SessionSettings, Tokenizer, preview,
 };
 
 /// What `inspectNetwork` returns.
 #[derive(Serialize)]
 struct Inspected<'a> {
     input: &'a Input,
+    /// `null` for a network that takes no pictures.
+    pictures: Option<Recognised>,
     layers: &'a [Layer],
     /// Multiplications per sample in convolutions and matrix products; 0 where shapes are unknown.
     macs: f64,
@@ -28,15 +30,18 @@ struct Inspected<'a> {
     notes: &'a [String],
 }
 
-/// `{input, layers, macs, maxTokens, metadata, notes}` of an ONNX file.
+/// `{input, pictures, layers, macs, maxTokens, metadata, notes}` of an ONNX file; `companion` is the file of settings
+/// that came with it.
 ///
 /// # Errors
-/// Throws what [`Graph::read`] finds.
+/// Throws what [`Graph::read`] and [`Graph::recognised_input`] find.
 #[wasm_bindgen(js_name = inspectNetwork)]
-pub fn inspect_network(bytes: &[u8], name: &str) -> JsResult<JsValue> {
+#[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over optional bytes by value")]
+pub fn inspect_network(bytes: &[u8], name: &str, companion: Option<Vec<u8>>) -> JsResult<JsValue> {
     let graph = Graph::read(bytes, name).map_err(|e| thrown(&e))?;
     let inspected = Inspected {
         input: graph.input(),
+        pictures: graph.recognised_input(companion.as_deref()).map_err(|e| thrown(&e))?,
         layers: graph.layers(),
         macs: graph.multiplications() as f64,
         max_tokens: graph.max_tokens(),
@@ -53,7 +58,7 @@ pub fn inspect_network(bytes: &[u8], name: &str) -> JsResult<JsValue> {
 #[serde(rename_all = "camelCase")]
 struct Settings {
     layers: Vec<String>,
-    input_range: InputRange,
+    input: InputSettings,
     pooling: Pooling,
     positions_per_sample: usize,
     seed: u32,
@@ -82,7 +87,7 @@ impl NetworkSession {
         drop(bytes);
         let session = SessionSettings {
             layers: settings.layers,
-            input_range: settings.input_range,
+            input: settings.input,
             pooling: settings.pooling,
             positions_per_sample: settings.positions_per_sample,
             seed: u64::from(settings.seed),
@@ -99,8 +104,18 @@ impl NetworkSession {
         prepared.map(Self).map_err(|e| thrown(&e))
     }
 
-    /// `{layers: [{values, positions, perSample, nCoords, shape}], predictions, tokens}` for samples in a row: a typed
-    /// array of numbers or an array of texts.
+    /// Other values for the same pictures, see [`Session::set_input`].
+    ///
+    /// # Errors
+    /// Throws what [`Session::set_input`] finds.
+    #[wasm_bindgen(js_name = setInput)]
+    pub fn set_input(&mut self, settings: JsValue) -> JsResult<()> {
+        let settings: InputSettings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
+        self.0.set_input(settings).map_err(|e| thrown(&e))
+    }
+
+    /// `{layers: [{values, positions, perSample, nCoords, shape}], predictions, nScores, tokens}` for samples in a row:
+    /// a typed array of numbers or an array of texts.
     ///
     /// # Errors
     /// Throws what [`Session::run`] finds.
@@ -123,7 +138,12 @@ impl NetworkSession {
                 object(&[("words", words.into()), ("ids", ids.into()), ("cut", tokens.cut.into())])
             })
             .collect();
-        Ok(object(&[("layers", layers.into()), ("predictions", predictions), ("tokens", tokens.into())]))
+        Ok(object(&[
+            ("layers", layers.into()),
+            ("predictions", predictions),
+            ("nScores", (points.n_scores as u32).into()),
+            ("tokens", tokens.into()),
+        ]))
     }
 
     /// One line per matrix product in the optimised network: sizes and kernels.
@@ -131,6 +151,42 @@ impl NetworkSession {
     pub fn matrix_products(&self) -> Vec<String> {
         self.0.matrix_products()
     }
+}
+
+/// What a network is to be shown.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    /// Of the network's input, with the batch.
+    shape: Vec<Option<usize>>,
+    input: InputSettings,
+    sample_shape: Vec<usize>,
+    bytes: bool,
+}
+
+/// `{shape, size, pixels, channels: [{low, high, mean, deviation}], histogram}`: samples in a row as a network gets
+/// them, see [`crate::network::Preview`].
+///
+/// # Errors
+/// Throws what [`preview`] finds.
+#[wasm_bindgen(js_name = previewInput)]
+pub fn preview_input(shown: JsValue, samples: &JsValue) -> JsResult<JsValue> {
+    let shown: Shown = serde_wasm_bindgen::from_value(shown).map_err(|e| bad_settings(&e))?;
+    let input = Input::Numbers { name: String::new(), shape: shown.shape, number: NumberType::Float32 };
+    let sample = SampleShape { sizes: shown.sample_shape, bytes: shown.bytes };
+    let found = preview(&input, &sample, &shown.input, &values(samples, "values")?).map_err(|e| thrown(&e))?;
+    let sizes = |sizes: &[usize]| JsValue::from(sizes.iter().map(|&n| JsValue::from(n as u32)).collect::<Array>());
+    let channel = |c: &Channel| {
+        let numbers = [("low", c.low), ("high", c.high), ("mean", c.mean), ("deviation", c.deviation)];
+        object(&numbers.map(|(name, value)| (name, JsValue::from(value))))
+    };
+    Ok(object(&[
+        ("shape", sizes(&found.shape)),
+        ("size", found.size.map_or(JsValue::NULL, |size| sizes(&size))),
+        ("pixels", Uint8Array::from(found.pixels.as_slice()).into()),
+        ("channels", found.channels.iter().map(channel).collect::<Array>().into()),
+        ("histogram", Uint32Array::from(found.histogram.as_slice()).into()),
+    ]))
 }
 
 fn tokenizer(file: &JsValue, graph: &Graph) -> Result<Tokenizer, Error> {

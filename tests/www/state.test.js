@@ -23,3 +23,14 @@ test('unknown keys are ignored and impossible values reported', () => {
 test('an empty address is all defaults', () => {
   assert.deepEqual(fromHash(''), { choices: defaults(), problems: [] });
 });
+
+test('input settings travel in the address, and the ranges of former links with them', () => {
+  const wishes = { range: '0..255', mean: [103.9, 116.8, 123.7], deviation: [], colours: 'bgr', layout: 'NHWC', fit: 'letterbox', height: 224, width: 160 };
+  const { choices, problems } = fromHash(toHash({ ...defaults(), input: wishes }));
+  assert.deepEqual([choices.input, problems], [wishes, []]);
+  assert.deepEqual(fromHash('#v=1&range=-1..1').choices.input, { range: '-1..1' });
+  assert.deepEqual(fromHash('#v=1&range=imagenet').choices.input?.deviation, [0.229, 0.224, 0.225]);
+  for (const wrong of ['range:2..3', 'mean:a', 'deviation:0', 'size:0x5', 'mean:1,2', 'nonsense']) {
+    assert.equal(fromHash(`#v=1&input=${encodeURIComponent(wrong)}`).problems.length, 1, wrong);
+  }
+});

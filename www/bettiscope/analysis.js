@@ -1,4 +1,5 @@
 import { BettiscopeError, throwIfStopped } from './errors.js';
+import { inputFor } from './input.js';
 
 /**
  * @typedef {import('./pool.js').Pool} Pool
@@ -13,7 +14,7 @@ import { BettiscopeError, throwIfStopped } from './errors.js';
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, points: Float32Array | Uint8Array, nCoords: number,
  *   sample: Uint32Array, position: Uint32Array | null}} ObservedLayer
  * @typedef {{layers: {values: Float32Array, positions: Uint32Array, perSample: Uint32Array, nCoords: number, shape: (number | null)[]}[],
- *   predictions: Uint32Array | null, tokens: Tokens[]}} Run what a network's worker answers for one chunk
+ *   predictions: Uint32Array | null, nScores: number, tokens: Tokens[]}} Run what a network's worker answers for one chunk
  */
 
 /** The samples themselves as the first layer. */
@@ -79,10 +80,11 @@ export function inDepthOrder(network, ids) {
  * @param {Network | null} network
  * @param {Samples | Texts | Activations} data
  * @param {Uint32Array} index
+ * @param {number} nScores of the network's output
  */
-export function accuracy(predictions, network, data, index) {
+export function accuracy(predictions, network, data, index, nScores) {
   const known = classesOf(network);
-  if (!predictions || !data.labels || (known && known.join() !== data.classes.join())) return null;
+  if (!predictions || !data.labels || nScores !== data.classes.length || (known && known.join() !== data.classes.join())) return null;
   let right = 0;
   index.forEach((sample, i) => { if (/** @type {Uint16Array} */ (data.labels)[sample] === predictions[i]) right += 1; });
   return right / index.length;
@@ -105,16 +107,16 @@ export function classesOf(network) {
  * @param {Uint32Array} index the samples
  * @param {string[]} layers
  * @param {{signal?: AbortSignal, onProgress: (stage: string, done: number, total: number) => void}} options
- * @returns {Promise<{observed: ObservedLayer[], predictions: Uint32Array | null, tokens: Tokens[] | null}>} predictions and tokens in the order of `index`
+ * @returns {Promise<{observed: ObservedLayer[], predictions: Uint32Array | null, nScores: number, tokens: Tokens[] | null}>} predictions and tokens in the order of `index`
  */
 export async function observe(pool, settings, index, layers, { signal, onProgress }) {
   const { network, data } = settings;
   if (!network) throw new BettiscopeError('invalid-setting', 'layers can only be observed in a network; load one');
   if (data.kind === 'activations') return { observed: storedLayers(data, index, layers), predictions: null, tokens: null };
   const isText = data.kind === 'texts';
+  const isTokens = network.input.kind === 'tokens';
   const session = {
     layers,
-    inputRange: settings.inputRange,
     pooling: settings.pooling,
     positionsPerSample: Math.max(1, Math.floor(settings.maxPoints / index.length)),
     seed: settings.seed,
@@ -122,7 +124,8 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
     sampleShape: isText ? null : data.shape,
     bytes: !isText && data.values instanceof Uint8Array,
   };
-  const key = JSON.stringify([network.id, session]);
+  const input = inputFor(network, data, settings.input);
+  const key = JSON.stringify([network.id, session, input.layout]);
   const file = { name: network.name, bytes: network.file, tokenizer: network.tokenizer };
   const chunkSize = isText ? TEXT_CHUNK : CHUNK;
   /** @type {Run[]} */
@@ -132,7 +135,7 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
 
   /** @param {import('./worker-handle.js').WorkerHandle} worker */
   const lane = async (worker) => {
-    await worker.request('prepare', { key, file, settings: session });
+    await worker.request('prepare', { key, file, settings: { ...session, input } });
     while (next < index.length) {
       throwIfStopped(signal);
       const first = next;
@@ -149,7 +152,8 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
   return {
     observed: layers.map((id, i) => joined(runs, i, id, network, index, (i + 1) / layers.length)),
     predictions: runs.every((run) => run.predictions) ? Uint32Array.from(runs.flatMap((run) => [.../** @type {Uint32Array} */ (run.predictions)])) : null,
-    tokens: isText ? runs.flatMap((run) => run.tokens) : null,
+    nScores: runs[0]?.nScores ?? 0,
+    tokens: isTokens ? runs.flatMap((run) => run.tokens) : null,
   };
 }
 

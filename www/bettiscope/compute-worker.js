@@ -33,9 +33,13 @@ const handlers = {
     return { module: compiled };
   },
   read: ({ files, options }) => wasm.readData(files, options),
-  inspect: ({ bytes, name }) => wasm.inspectNetwork(bytes, name),
+  inspect: ({ bytes, name, companion }) => wasm.inspectNetwork(bytes, name, companion ?? undefined),
+  preview: ({ shown, values }) => wasm.previewInput(shown, values),
   prepare({ key, file, settings }) {
-    if (prepared?.key === key) return {};
+    if (prepared && prepared.key === key) {
+      prepared.session.setInput(settings.input);
+      return {};
+    }
     prepared?.session.free();
     prepared = null;
     prepared = { key, session: new wasm.NetworkSession(file, settings) };

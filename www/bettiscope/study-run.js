@@ -5,6 +5,7 @@
 import { INPUT_LAYER, accuracy, inDepthOrder, inputLayer, labelsOf, observe, storedNetwork } from './analysis.js';
 import { defaultData, loadBundledData } from './catalog.js';
 import { BettiscopeError, throwIfStopped } from './errors.js';
+import { USUAL } from './input.js';
 import { Report, fold } from './report.js';
 import { contentKey, sha256 } from './store.js';
 import { checkStudy } from './study.js';
@@ -292,15 +293,15 @@ class StudyRun {
     const { samples, index } = await this.choose(run.info.data);
     const compared = this.isCompared(run);
     const wanted = /** @type {string[]} */ (run.layers).filter((id) => compared || !run.records.has(id));
-    const settings = /** @type {any} */ ({ network: run.network, data: samples, inputRange: study.inputRange, pooling: run.pooling, maxPoints: 1000, seed: study.seed });
+    const settings = /** @type {any} */ ({ network: run.network, data: samples, input: USUAL[study.inputRange].settings, pooling: run.pooling, maxPoints: 1000, seed: study.seed });
     let ran = 0;
     const onProgress = (/** @type {string} */ _stage, /** @type {number} */ done, /** @type {number} */ total) => {
       this.work.done += done / total - ran;
       ran = done / total;
       this.notify('running', run);
     };
-    const { observed, predictions } = await observe(scope.networkPool(), settings, index, wanted.filter((id) => id !== INPUT_LAYER), { signal, onProgress });
-    run.info.accuracy = accuracy(predictions, run.network, samples, index);
+    const { observed, predictions, nScores } = await observe(scope.networkPool(), settings, index, wanted.filter((id) => id !== INPUT_LAYER), { signal, onProgress });
+    run.info.accuracy = accuracy(predictions, run.network, samples, index, nScores);
     run.network = null; // its file is no longer needed
     if (wanted.includes(INPUT_LAYER)) observed.unshift(inputLayer(samples, index));
     if (run.base) await this.context.store?.put(`${run.base} run`, { accuracy: run.info.accuracy });

@@ -13,7 +13,6 @@ const SELECTS = /** @type {const} */ ([
   ['metric', 'metric', METRICS.map((m) => [m, m])],
   ['maxDim', 'highest dimension', [['0', 'H0 — pieces'], ['1', 'H1 — and loops'], ['2', 'H2 — and hollows (slow)']]],
   ['clouds', 'clouds', [['pooled', 'all samples together'], ['per-class', 'one per class']]],
-  ['inputRange', 'pixels 0–255 become', [['0..1', '0 to 1'], ['-1..1', '−1 to 1'], ['0..255', 'unchanged'], ['imagenet', 'ImageNet mean and deviation']]],
 ]);
 
 export class MeasureSheet {

@@ -111,8 +111,8 @@ export class NetworkResult {
 }
 
 /** Everything but the network that a result depends on: results that agree in it can be compared. Stored activations are network and data at once. @param {import('../state.js').Choices} choices */
-const settingKey = ({ network, data, layers, samples, seed, inputRange, pooling, scaling, metric, maxDim, threshold, clouds }) =>
-  JSON.stringify([data === network ? '' : data, layers, samples, seed, inputRange, pooling, scaling, metric, maxDim, threshold, clouds]);
+const settingKey = ({ network, data, layers, samples, seed, input, pooling, scaling, metric, maxDim, threshold, clouds }) =>
+  JSON.stringify([data === network ? '' : data, layers, samples, seed, input, pooling, scaling, metric, maxDim, threshold, clouds]);
 
 /**
  * The layers of the network without its input, which has another number of coordinates: lifespans grow with it, so its

@@ -1,0 +1,44 @@
+/**
+ * How samples are handed to a network: what its file says, what is usual, and what the user wishes instead.
+ *
+ * @typedef {{range: '0..1' | '-1..1' | '0..255', mean: number[], deviation: number[], colours: 'rgb' | 'bgr' | 'grey',
+ *   layout: 'NCHW' | 'NHWC' | null, height: number | null, width: number | null, fit: 'crop' | 'stretch' | 'letterbox'}} InputSettings
+ * @typedef {{settings: InputSettings, channels: number | null, freeSize: boolean, guessed: boolean, reasons: string[]}} Recognised
+ * @typedef {import('../bettiscope.js').Network} Network
+ * @typedef {import('../bettiscope.js').Samples} Samples
+ * @typedef {import('../bettiscope.js').Texts} Texts
+ */
+
+/** @type {InputSettings} */
+const PLAIN = { range: '0..1', mean: [], deviation: [], colours: 'rgb', layout: null, height: null, width: null, fit: 'crop' };
+
+/**
+ * The ways in which training code usually prepares pictures.
+ * @type {Record<string, {name: string, settings: Pick<InputSettings, 'range' | 'mean' | 'deviation' | 'colours'>}>}
+ */
+export const USUAL = {
+  '0..1': { name: '0 to 1', settings: { range: '0..1', mean: [], deviation: [], colours: 'rgb' } },
+  '-1..1': { name: '−1 to 1', settings: { range: '-1..1', mean: [], deviation: [], colours: 'rgb' } },
+  '0..255': { name: '0 to 255', settings: { range: '0..255', mean: [], deviation: [], colours: 'rgb' } },
+  imagenet: { name: 'ImageNet mean and deviation', settings: { range: '0..1', mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225], colours: 'rgb' } },
+  caffe: { name: 'bytes less their mean, blue first (Caffe)', settings: { range: '0..255', mean: [103.939, 116.779, 123.68], deviation: [], colours: 'bgr' } },
+};
+
+/**
+ * The complete settings for a run. Ready numbers are only normalised where the user wishes it.
+ * @param {Network | null} network
+ * @param {Samples | Texts} data
+ * @param {Partial<InputSettings>} [wishes]
+ * @returns {InputSettings}
+ */
+export function inputFor(network, data, wishes = {}) {
+  const found = network?.pictures?.settings ?? PLAIN;
+  const isBytes = data.kind === 'samples' && data.values instanceof Uint8Array;
+  return { ...found, ...(isBytes ? {} : { range: '0..1', mean: [], deviation: [] }), ...wishes };
+}
+
+/** What of the usual ways some settings are, or `null`. @param {Pick<InputSettings, 'range' | 'mean' | 'deviation' | 'colours'>} settings */
+export function usualName(settings) {
+  const form = (/** @type {any} */ { range, mean, deviation, colours }) => JSON.stringify([range, mean, deviation, colours]);
+  return Object.keys(USUAL).find((key) => form(USUAL[key].settings) === form(settings)) ?? null;
+}

@@ -1,0 +1,47 @@
+/**
+ * Input settings in the address: `range:-1..1;mean:0.5;deviation:0.5;colours:bgr;layout:NHWC;size:224x224;fit:crop`, only
+ * what the user chose instead of what was recognised.
+ *
+ * @typedef {Partial<import('./bettiscope/input.js').InputSettings>} Wishes
+ */
+
+/** @type {Record<string, string[]>} */
+const WORDS = { range: ['0..1', '-1..1', '0..255'], colours: ['rgb', 'bgr', 'grey'], layout: ['NCHW', 'NHWC'], fit: ['crop', 'stretch', 'letterbox'] };
+/** The longest side that pictures are resized to. */
+const MAX_SIDE = 4096;
+
+/** @param {string} text @returns {Wishes | null | undefined} undefined for what is not possible */
+export function fromText(text) {
+  /** @type {any} */
+  const wishes = {};
+  for (const part of text.split(';').filter(Boolean)) {
+    const [name, value = ''] = part.split(':');
+    const sizes = /^(\d+)x(\d+)$/.exec(value)?.slice(1).map(Number);
+    const numbers = value === '' ? [] : value.split(',').map(Number);
+    if (name === 'size' && sizes?.every((n) => n >= 1 && n <= MAX_SIDE)) [wishes.height, wishes.width] = sizes;
+    else if (WORDS[name]?.includes(value)) wishes[name] = value;
+    else if (name === 'mean' && isPerChannel(numbers)) wishes.mean = numbers;
+    else if (name === 'deviation' && isPerChannel(numbers) && numbers.every((n) => n > 0)) wishes.deviation = numbers;
+    else return undefined;
+  }
+  return Object.keys(wishes).length ? wishes : null;
+}
+
+/** @param {Wishes} wishes @returns {string} */
+export function toText({ height, width, ...others }) {
+  const parts = Object.entries(others).map(([name, value]) => `${name}:${value}`);
+  return [...parts, ...(height && width ? [`size:${height}x${width}`] : [])].join(';');
+}
+
+/** Keys of former links. @param {URLSearchParams} given */
+export function renamed(given) {
+  const range = given.get('range');
+  if (range === null) return given;
+  given.delete('range');
+  const now = range === 'imagenet' ? 'range:0..1;mean:0.485,0.456,0.406;deviation:0.229,0.224,0.225' : `range:${range}`;
+  if (!given.has('input')) given.set('input', now);
+  return given;
+}
+
+/** One number for all channels or one for each of three; none: the neutral one. @param {number[]} numbers */
+const isPerChannel = (numbers) => [0, 1, 3].includes(numbers.length) && numbers.every(Number.isFinite);
