@@ -2,12 +2,12 @@
  * Bettiscope's engine as an ES module: the one door to it, for the page and for anyone's scripts.
  * See docs/api.md for the whole interface. All computing happens in workers; results are plain typed arrays.
  */
-import { INPUT_LAYER, accuracy, allOrStop, inDepthOrder, inputLayer, labelsOf, observe, storedNetwork } from './bettiscope/analysis.js';
+import { INPUT_LAYER, accuracy, inDepthOrder, inputLayer, labelsOf, observe, storedNetwork } from './bettiscope/analysis.js';
 import { loadCatalog } from './bettiscope/catalog.js';
 import { BettiscopeError, asFailure, stopped, throwIfStopped } from './bettiscope/errors.js';
 import { choosePlatform } from './bettiscope/platform.js';
 import { USUAL, inputFor, usualName } from './bettiscope/input.js';
-import { Pool } from './bettiscope/pool.js';
+import { Pool, allOrStop } from './bettiscope/pool.js';
 import { Report, isReport, isStudy, openReport } from './bettiscope/report.js';
 import { bytesOf, isPicture } from './bettiscope/sources.js';
 import { Store } from './bettiscope/store.js';

@@ -74,3 +74,49 @@ test('a worker that cannot start fails its task and is replaced', async () => {
   await assert.rejects(pool.run(async () => 1), /no module/);
   assert.equal(await pool.run(async () => 2), 2);
 });
+
+test('work on all workers shares them with work that comes later, and takes them back', async () => {
+  const pool = new Pool(fakes().spawn, 4);
+  const party = (/** @type {number} */ total) => {
+    const seen = { done: 0, now: 0, most: 0, begun: 0 };
+    const work = {
+      begin: async () => { seen.begun += 1; },
+      step: async () => {
+        seen.now += 1;
+        seen.most = Math.max(seen.most, seen.now);
+        left -= 1;
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        seen.now -= 1;
+        seen.done += 1;
+      },
+      isDone: () => left === 0,
+    };
+    let left = total;
+    return { seen, work };
+  };
+  const long = party(200);
+  const short = party(20);
+  const running = pool.spread(4, long.work);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  const one = pool.run(async () => long.seen.done);
+  await pool.spread(4, short.work);
+  assert.ok(long.seen.done < 150, `the short one waited for ${long.seen.done} steps`);
+  assert.ok((await one) < 60);
+  assert.equal(short.seen.most, 2);
+  await running;
+  assert.deepEqual([long.seen.done, short.seen.done, long.seen.most], [200, 20, 4]);
+  assert.ok(short.seen.begun <= 4 && long.seen.begun <= 12, 'workers are not passed to and fro');
+});
+
+test('the failure of one lane ends the others', async () => {
+  const { spawn } = fakes();
+  const pool = new Pool(spawn, 2);
+  let steps = 0;
+  const step = async () => {
+    steps += 1;
+    if (steps === 5) throw new Error('broken');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  };
+  await assert.rejects(pool.spread(2, { begin: async () => {}, step, isDone: () => false }), /broken/);
+  assert.equal(await pool.run(async () => 'still here'), 'still here');
+});

@@ -107,7 +107,7 @@ export function classesOf(network) {
  * @param {Uint32Array} index the samples
  * @param {string[]} layers
  * @param {{signal?: AbortSignal, onProgress: (stage: string, done: number, total: number) => void}} options
- * @returns {Promise<{observed: ObservedLayer[], predictions: Uint32Array | null, nScores: number, tokens: Tokens[] | null}>} predictions and tokens in the order of `index`
+ * @returns {Promise<{observed: ObservedLayer[], predictions: Uint32Array | null, nScores: number, notes: string[], tokens: Tokens[] | null}>} predictions and tokens in the order of `index`
  */
 export async function observe(pool, settings, index, layers, { signal, onProgress }) {
   const { network, data } = settings;
@@ -128,55 +128,43 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
   const key = JSON.stringify([network.id, session, input.layout]);
   const file = { name: network.name, bytes: network.file, tokenizer: network.tokenizer };
   const chunkSize = isText ? TEXT_CHUNK : CHUNK;
+  const nChunks = Math.ceil(index.length / chunkSize);
   /** @type {Run[]} */
   const runs = [];
-  let next = 0;
+  const notes = [];
   let finished = 0;
-
-  /** @param {import('./worker-handle.js').WorkerHandle} worker */
-  const lane = async (worker) => {
-    await worker.request('prepare', { key, file, settings: { ...session, input } });
-    while (next < index.length) {
-      throwIfStopped(signal);
-      const first = next;
-      const chunk = index.subarray(first, (next = Math.min(first + chunkSize, index.length)));
+  onProgress('running', 0, index.length);
+  for (let batch = session.batch; ; ) {
+    const todo = Array.from({ length: nChunks }, (_, i) => i).filter((i) => !runs[i]);
+    const begin = async (/** @type {import('./worker-handle.js').WorkerHandle} */ worker) => {
+      await worker.request('prepare', { key: `${key} in batches of ${batch}`, file, settings: { ...session, batch, input } });
+    };
+    const step = async (/** @type {import('./worker-handle.js').WorkerHandle} */ worker) => {
+      const at = /** @type {number} */ (todo.shift());
+      const firstSample = at * chunkSize;
+      const chunk = index.subarray(firstSample, firstSample + chunkSize);
       const samples = isText ? Array.from(chunk, (i) => data.texts[i]) : rows(data, chunk);
-      runs[first / chunkSize] = await worker.request('run', { samples, firstSample: first }, { transfer: isText ? [] : [samples.buffer] });
+      runs[at] = await worker.request('run', { samples, firstSample }, { transfer: isText ? [] : [samples.buffer] });
       finished += chunk.length;
       onProgress('running', finished, index.length);
+    };
+    try {
+      await pool.spread(Math.min(pool.size, todo.length), { begin, step, isDone: () => todo.length === 0 }, signal);
+      break;
+    } catch (/** @type {any} */ failure) {
+      throwIfStopped(signal);
+      if (failure?.kind !== 'out-of-memory' || batch === 1) throw failure;
+      batch = Math.floor(batch / 2);
+      notes[0] = `memory ran out, so that samples ran in groups of ${batch} instead of ${session.batch}`;
     }
-  };
-  onProgress('running', 0, index.length);
-  const nLanes = Math.min(pool.size, Math.ceil(index.length / chunkSize));
-  await allOrStop(Array.from({ length: nLanes }, () => (/** @type {AbortSignal} */ s) => pool.run(lane, s)), signal);
+  }
   return {
     observed: layers.map((id, i) => joined(runs, i, id, network, index, (i + 1) / layers.length)),
     predictions: runs.every((run) => run.predictions) ? Uint32Array.from(runs.flatMap((run) => [.../** @type {Uint32Array} */ (run.predictions)])) : null,
     nScores: runs[0]?.nScores ?? 0,
+    notes,
     tokens: isTokens ? runs.flatMap((run) => run.tokens) : null,
   };
-}
-
-/**
- * Runs tasks side by side; the first failure stops the others.
- * @template T
- * @param {((signal: AbortSignal) => Promise<T>)[]} tasks
- * @param {AbortSignal} [signal]
- * @returns {Promise<T[]>}
- */
-export async function allOrStop(tasks, signal) {
-  const own = new AbortController();
-  const stop = () => own.abort();
-  if (signal?.aborted) stop();
-  signal?.addEventListener('abort', stop, { once: true });
-  try {
-    return await Promise.all(tasks.map((task) => task(own.signal)));
-  } catch (error) {
-    own.abort();
-    throw error;
-  } finally {
-    signal?.removeEventListener('abort', stop);
-  }
 }
 
 /**
