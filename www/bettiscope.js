@@ -2,7 +2,7 @@
  * Bettiscope's engine as an ES module: the one door to it, for the page and for anyone's scripts.
  * See docs/api.md for the whole interface. All computing happens in workers; results are plain typed arrays.
  */
-import { INPUT_LAYER, accuracy, inDepthOrder, inputLayer, labelsOf, observe, storedNetwork } from './bettiscope/analysis.js';
+import { INPUT_LAYER, accuracy, inDepthOrder, inputLayer, labelsOf, observe, rows, storedNetwork } from './bettiscope/analysis.js';
 import { loadCatalog } from './bettiscope/catalog.js';
 import { BettiscopeError, asFailure, stopped, throwIfStopped } from './bettiscope/errors.js';
 import { choosePlatform } from './bettiscope/platform.js';
@@ -45,7 +45,7 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, U
  *   input?: Partial<import('./bettiscope/input.js').InputSettings>, pooling?: 'default' | 'mean' | 'class-token' | 'flatten' | 'positions',
  *   scaling?: 'min-max' | 'none', metric?: string, clouds?: 'pooled' | 'per-class', maxDim?: number,
  *   threshold?: number | null, modulus?: number, maxPoints?: number}} AnalyseSettings
- * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, samples: Seen, elapsedMs: number}} Analysis
+ * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, samples: Seen, notes: string[], elapsedMs: number}} Analysis
  * @typedef {{index: Uint32Array, predictions: Uint32Array | null, tokens: Tokens[] | null}} Seen the samples drawn and what the network made of each
  * @typedef {import('./bettiscope/sources.js').Source} Source
  */
@@ -55,6 +55,9 @@ export const DEFAULTS = Object.freeze({
   samples: 300, seed: 1, input: {}, pooling: 'default', scaling: 'min-max', metric: 'euclidean',
   clouds: 'pooled', maxDim: 1, threshold: null, modulus: 2, maxPoints: 1000,
 });
+
+/** After reading a network of more bytes a worker makes way for a fresh one. */
+const LARGE_FILE = 32 * 2 ** 20;
 
 /** Stands for "no point" in `Barcode.edges`. */
 const NO_POINT = 0xffffffff;
@@ -165,7 +168,12 @@ export class Bettiscope {
       const file = await bytesOf(source, { signal, onBytes: (done, total) => report('reading', done, total) });
       const vocabulary = tokenizer ? (await bytesOf(tokenizer, { signal })).bytes : null;
       const settings = companion ? (await bytesOf(companion, { signal })).bytes : null;
-      const found = await this.networkPool().run((worker) => worker.request('inspect', { ...file, companion: settings }), signal);
+      const found = await this.networkPool().run(async (worker) => {
+        const value = await worker.request('inspect', { ...file, companion: settings });
+        // Memory that a worker has taken it never gives back.
+        if (file.bytes.byteLength > LARGE_FILE) worker.end();
+        return value;
+      }, signal);
       this.info.networkReady = true;
       return { id: `network-${this.nextId++}`, name: file.name, bytes: file.bytes.byteLength, file: file.bytes, tokenizer: vocabulary, ...found };
     });
@@ -211,7 +219,7 @@ export class Bettiscope {
       const index = await this.select(data, settings, signal);
       /** @type {LayerResult[]} */
       const results = [];
-      const withInput = data.kind === 'samples' && (chosen.includes(INPUT_LAYER) || !network);
+      const withInput = data.kind === 'samples' && network?.input.kind !== 'tokens' && (chosen.includes(INPUT_LAYER) || !network);
       const total = inNetwork.length + (withInput ? 1 : 0);
       const measured = (/** @type {LayerResult} */ layer) => {
         results.push(layer);
@@ -223,12 +231,15 @@ export class Bettiscope {
       /** @type {Seen} */
       const seen = { index, predictions: null, tokens: null };
       let nScores = 0;
+      /** @type {string[]} */
+      const notes = [];
       if (inNetwork.length > 0) {
         tasks.push(async (/** @type {AbortSignal} */ s) => {
           const onProgress = (/** @type {any} */ stage, /** @type {number} */ done, /** @type {number} */ n) => report(stage, done, n);
           const run = await observe(this.networkPool(), settings, index, inNetwork, { signal: s, onProgress });
           Object.assign(seen, { predictions: run.predictions, tokens: run.tokens });
           nScores = run.nScores;
+          notes.push(...run.notes);
           report('measuring', results.length, total);
           await this.measure(run.observed, settings, s, measured);
         });
@@ -241,6 +252,7 @@ export class Bettiscope {
         layers: results,
         accuracy: accuracy(seen.predictions, network, data, index, nScores),
         samples: seen,
+        notes,
         elapsedMs: performance.now() - startedAt,
       };
     });
@@ -255,6 +267,45 @@ export class Bettiscope {
   select(data, { samples, seed }, signal) {
     const request = { labels: data.labels, nClasses: data.classes.length, nSamples: data.n, count: samples, seed };
     return this.desk.run((worker) => worker.request('select', request), signal);
+  }
+
+  /**
+   * What a network sees of some samples, before it runs.
+   * @param {{network: Network, data: Samples, input?: Partial<import('./bettiscope/input.js').InputSettings>, samples?: number, seed?: number}} wishes
+   * @param {Options} [options]
+   * @returns {Promise<import('./bettiscope/input.js').Preview>}
+   */
+  previewInput({ network, data, input, samples = 6, seed = DEFAULTS.seed }, options = {}) {
+    return this.job(options, async ({ signal }) => {
+      const index = await this.select(data, { samples, seed }, signal);
+      const shown = { shape: network.input.shape, input: inputFor(network, data, input), sampleShape: data.shape, bytes: data.values instanceof Uint8Array };
+      const found = await this.networkPool().run((worker) => worker.request('preview', { shown, values: rows(data, index) }), signal);
+      return { index, ...found };
+    });
+  }
+
+  /**
+   * How many samples a network gets right with each of the usual ways to hand pictures over, the best way first.
+   * @param {{network: Network, data: Samples, input?: Partial<import('./bettiscope/input.js').InputSettings>, samples?: number, seed?: number}} wishes
+   * @param {Options} [options]
+   * @returns {Promise<{usual: string, settings: Partial<import('./bettiscope/input.js').InputSettings>, accuracy: number, samples: number}[]>}
+   *   empty where the output has not one number per class of the data
+   */
+  tryInputs({ network, data, input, samples = 100, seed = DEFAULTS.seed }, options = {}) {
+    return this.job(options, async ({ signal, report }) => {
+      const index = await this.select(data, { samples, seed }, signal);
+      const ways = Object.entries(USUAL).filter(([, { settings }]) => settings.colours === 'rgb' || network.pictures?.channels !== 1);
+      const found = [];
+      for (const [usual, { settings }] of ways) {
+        const wishes = { ...DEFAULTS, network, data, input: { ...input, ...settings }, pooling: 'mean', layers: [] };
+        const onProgress = (/** @type {string} */ _stage, /** @type {number} */ done) => report('running', found.length * index.length + done, ways.length * index.length);
+        const run = await observe(this.networkPool(), /** @type {any} */ (wishes), index, [], { signal, onProgress });
+        const share = accuracy(run.predictions, network, data, index, run.nScores);
+        if (share === null) return [];
+        found.push({ usual, settings, accuracy: share, samples: index.length });
+      }
+      return found.sort((a, b) => b.accuracy - a.accuracy);
+    });
   }
 
   /**
@@ -551,6 +602,6 @@ export const defaultPooling = (network) => (network?.metadata.pooling === 'class
 /** @param {Network | null | undefined} network @param {Samples | Texts | Activations} data @returns {string[]} */
 function defaultLayers(network, data) {
   if (!network) return [INPUT_LAYER];
-  const input = data.kind === 'samples' && data.values.length / data.n <= MAX_INPUT_VALUES ? [INPUT_LAYER] : [];
+  const input = data.kind === 'samples' && network.input.kind !== 'tokens' && data.values.length / data.n <= MAX_INPUT_VALUES ? [INPUT_LAYER] : [];
   return [...input, ...network.layers.filter((l) => l.observed).map((l) => l.id)];
 }

@@ -4,8 +4,8 @@ import { isLinks } from './link.js';
 /**
  * What dropped, chosen, pasted or downloaded files are, by looking at them.
  *
- * @typedef {'network' | 'weights' | 'tokenizer' | 'report' | 'study' | 'data' | 'aside' | 'foreign'} Role
- * @typedef {{file: File, weights: File[], tokenizer: File | undefined}} Parcel a network and what belongs to it
+ * @typedef {'network' | 'weights' | 'tokenizer' | 'companion' | 'report' | 'study' | 'data' | 'aside' | 'foreign'} Role
+ * @typedef {{file: File, weights: File[], tokenizer: File | undefined, companion: File | undefined}} Parcel a network and what belongs to it
  * @typedef {{networks: Parcel[], data: File[], reports: File[], studies: File[], taken: string[], refused: string[]}} Sorted
  *   `taken` says what each was taken for, `refused` why one is of no use, with what to do
  */
@@ -24,7 +24,9 @@ const FOREIGN = [
   [/\.(py|ipynb|exe|dll|so|js|html?)$/i, 'is a program or a page, not a network or data'],
 ];
 /** What Hugging Face and others lay beside a network, and this page has no use for. */
-const ASIDE = /^(config|tokenizer_config|special_tokens_map|generation_config|preprocessor_config|model_card|modules|sentence_bert_config|config_sentence_transformers|added_tokens|vocab)\.json$|^(vocab|merges)\.txt$|^(README|LICENSE)(\.[a-z]+)?$|^\.DS_Store$|^Thumbs\.db$|^\.gitattributes$/i;
+const ASIDE = /^(tokenizer_config|special_tokens_map|generation_config|model_card|modules|sentence_bert_config|config_sentence_transformers|added_tokens|vocab)\.json$|^(vocab|merges)\.txt$|^(README|LICENSE)(\.[a-z]+)?$|^\.DS_Store$|^Thumbs\.db$|^\.gitattributes$/i;
+/** How pictures are prepared for a network. */
+const COMPANION = /^(preprocessor_)?config\.json$/i;
 const WEIGHTS = /(\.data|_data|\.bin|\.weights?|\.raw|\.ext(ernal)?)$/i;
 
 /** @param {File} file */
@@ -35,6 +37,7 @@ export async function roleOf(file) {
   const { name } = file;
   if (/\.onnx$/i.test(name)) return 'network';
   if (ASIDE.test(name)) return 'aside';
+  if (COMPANION.test(name)) return 'companion';
   if (/\.json$/i.test(name)) {
     if (await isReport(file)) return 'report';
     if (await isStudy(file)) return 'study';
@@ -54,7 +57,10 @@ export async function sortFiles(files) {
   const roles = await Promise.all(files.map(async (file) => ({ file, role: await roleOf(file) })));
   const of = (/** @type {Role} */ role) => roles.filter((it) => it.role === role).map(({ file }) => file);
   const [onnx, weights, tokenizers, data] = [of('network'), of('weights'), of('tokenizer'), of('data')];
-  const networks = onnx.map((file) => ({ file, weights: belonging(file, weights, onnx), tokenizer: tokenizers.find((it) => folderOf(it) === folderOf(file)) ?? tokenizers[0] }));
+  // Hugging Face's preprocessor_config.json says more than its config.json.
+  const companions = of('companion').sort((a, b) => b.name.length - a.name.length);
+  const beside = (/** @type {File} */ file, /** @type {File[]} */ others) => others.find((it) => folderOf(it) === folderOf(file)) ?? others[0];
+  const networks = onnx.map((file) => ({ file, weights: belonging(file, weights, onnx), tokenizer: beside(file, tokenizers), companion: beside(file, companions) }));
   // Without a network, .bin and .data files may be data: DIPHA's distances end so.
   if (onnx.length === 0) data.push(...weights);
   const names = (/** @type {File[]} */ list) => (list.length > 3 ? `${list[0].name} and ${list.length - 1} more` : list.map(({ name }) => name).join(', '));
@@ -62,9 +68,11 @@ export async function sortFiles(files) {
   if (onnx.length) taken.push(`${names(onnx)} as ${onnx.length > 1 ? 'networks' : 'the network'}`);
   if (onnx.length && weights.length) taken.push(`${names(weights)} as ${onnx.length > 1 ? 'their' : 'its'} weights`);
   if (onnx.length && tokenizers.length) taken.push(`${names(tokenizers)} as the tokenizer`);
+  if (onnx.length && companions.length) taken.push(`${companions[0].name} as how pictures are prepared`);
   if (data.length) taken.push(`${names(data)} as data`);
   if (of('aside').length) taken.push(`${names(of('aside'))} as something not needed here`);
   const refused = of('foreign').map((file) => `${nameOf(file)} ${FOREIGN.find(([pattern]) => pattern.test(file.name))?.[1]}`);
+  if (companions.length && !onnx.length) refused.push(`${companions[0].name} says how pictures are prepared for a network; open it together with that network`);
   if (tokenizers.length && !onnx.length) refused.push(`${tokenizers[0].name} is a tokenizer; open it together with the network that reads its tokens`);
   return { networks, data, reports: of('report'), studies: of('study'), taken, refused };
 }

@@ -311,7 +311,7 @@ export class NetworkPlace {
       shown.expect(rows.map((layer) => (data.kind === 'samples' && layer.id === INPUT_LAYER ? { ...layer, shape: [null, ...data.shape] } : layer)), choices);
       const target = layers.includes(choices.layer) ? choices.layer : rows[Math.floor(rows.length / 2)]?.id;
       const seen = { index: new Uint32Array(0), predictions: null, tokens: null };
-      const begun = { analysis: { layers: /** @type {LayerResult[]} */ ([]), settings: { ...choices }, accuracy: null, samples: seen, elapsedMs: 0 }, network, data, choices };
+      const begun = { analysis: { layers: /** @type {LayerResult[]} */ ([]), settings: { ...choices }, accuracy: null, samples: seen, notes: [], elapsedMs: 0 }, network, data, choices };
       partial = begun;
       const onLayer = (/** @type {LayerResult} */ layer) => {
         begun.analysis.layers.push(layer);

@@ -96,10 +96,9 @@ export class Session {
     const loaded = [];
     /** @type {Error[]} */
     const failures = [];
-    for (const { file, weights, tokenizer } of parcels) {
+    for (const { file, weights, tokenizer, companion } of parcels) {
       try {
-        const network = await this.scope.loadNetwork(file, { ...options, tokenizer, ...(weights.length ? { weights } : {}) });
-        if (network.input.kind === 'tokens' && !tokenizer) throw new Error(`${network.name} reads token ids; open its tokenizer.json together with it`);
+        const network = await this.scope.loadNetwork(file, { ...options, tokenizer, companion, ...(weights.length ? { weights } : {}) });
         loaded.push(network);
       } catch (/** @type {any} */ failure) {
         if (failure?.kind === 'stopped') throw failure;

@@ -82,9 +82,12 @@ pub(super) fn recognise(known: &Known<'_>) -> Result<Option<Recognised>> {
     }
     let side = begin.usual_side(channels);
     let mut guessed = false;
-    if let Some(bytes) = known.companion {
-        read_companion(bytes, &mut settings, &mut reasons)?;
-    } else if !read_metadata(known.metadata, &mut settings, &mut reasons)
+    let told = match known.companion {
+        Some(bytes) => read_companion(bytes, &mut settings, &mut reasons)?,
+        None => false,
+    };
+    if !told
+        && !read_metadata(known.metadata, &mut settings, &mut reasons)
         && !begin.normalises(known.number, &mut settings, &mut reasons)
     {
         guessed = true;
@@ -320,8 +323,9 @@ fn read_metadata(metadata: &BTreeMap<String, String>, settings: &mut InputSettin
     true
 }
 
-/// Hugging Face's `preprocessor_config.json`, or the `config.json` of a timm network.
-fn read_companion(bytes: &[u8], settings: &mut InputSettings, reasons: &mut Vec<String>) -> Result<()> {
+/// Hugging Face's `preprocessor_config.json`, or the `config.json` of a timm network; other settings say nothing of
+/// pictures.
+fn read_companion(bytes: &[u8], settings: &mut InputSettings, reasons: &mut Vec<String>) -> Result<bool> {
     let damaged = |reason: &str| Error::Damaged {
         name: "preprocessor_config.json".into(),
         format: "JSON",
@@ -332,6 +336,10 @@ fn read_companion(bytes: &[u8], settings: &mut InputSettings, reasons: &mut Vec<
         return Err(damaged("it holds no settings"));
     }
     let config = all.get("pretrained_cfg").or_else(|| all.get("default_cfg")).unwrap_or(&all);
+    const TELLING: [&str; 5] = ["image_mean", "mean", "do_normalize", "do_rescale", "input_size"];
+    if !TELLING.iter().any(|name| config.get(name).is_some()) {
+        return Ok(false);
+    }
     let numbers = |names: [&str; 2]| {
         let list = names.iter().find_map(|name| config.get(name))?.as_array()?;
         list.iter().map(|v| v.as_f64().map(|v| v as f32)).collect::<Option<Vec<f32>>>()
@@ -363,7 +371,7 @@ fn read_companion(bytes: &[u8], settings: &mut InputSettings, reasons: &mut Vec<
     let is_square = config.get("size").is_some_and(|size| size.get("height").is_some());
     settings.fit = if is_square && !crops { Fit::Stretch } else { Fit::Crop };
     reasons.push("values, size and fit from the settings file that came with it".into());
-    Ok(())
+    Ok(true)
 }
 
 #[cfg(test)]

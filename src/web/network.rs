@@ -195,7 +195,9 @@ fn tokenizer(file: &JsValue, graph: &Graph) -> Result<Tokenizer, Error> {
     }
     let bytes = field(file, "tokenizer");
     if bytes.is_null() || bytes.is_undefined() {
-        let reason = "it reads token ids; open its tokenizer.json together with it".into();
+        let reason =
+            "it reads token ids; open its tokenizer.json together with it, or rows of token ids (.npy, .csv) as data"
+                .into();
         return Err(Error::NotRunnable { name: graph.name().into(), reason });
     }
     Tokenizer::read(&Uint8Array::new(&bytes).to_vec(), "tokenizer.json", graph.max_tokens())

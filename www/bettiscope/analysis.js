@@ -47,7 +47,7 @@ export const labelsOf = ({ labels }, index) => labels && Uint16Array.from(index,
  * @returns {Network}
  */
 export const storedNetwork = ({ name, layers }) => ({
-  id: name, name, bytes: 0, file: new Uint8Array(0), tokenizer: null, input: { kind: 'stored', name: '', shape: [] }, maxTokens: 0, macs: 0, metadata: {}, notes: [],
+  id: name, name, bytes: 0, file: new Uint8Array(0), tokenizer: null, input: { kind: 'stored', name: '', shape: [] }, pictures: null, maxTokens: 0, macs: 0, metadata: {}, notes: [],
   layers: layers.map(({ id, label, shape }, i) => ({ id, label, op: '', shape: [null, ...shape], depth: (i + 1) / layers.length, observed: true })),
 });
 
@@ -112,7 +112,7 @@ export function classesOf(network) {
 export async function observe(pool, settings, index, layers, { signal, onProgress }) {
   const { network, data } = settings;
   if (!network) throw new BettiscopeError('invalid-setting', 'layers can only be observed in a network; load one');
-  if (data.kind === 'activations') return { observed: storedLayers(data, index, layers), predictions: null, tokens: null };
+  if (data.kind === 'activations') return { observed: storedLayers(data, index, layers), predictions: null, nScores: 0, notes: [], tokens: null };
   const isText = data.kind === 'texts';
   const isTokens = network.input.kind === 'tokens';
   const session = {

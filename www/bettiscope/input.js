@@ -4,9 +4,12 @@
  * @typedef {{range: '0..1' | '-1..1' | '0..255', mean: number[], deviation: number[], colours: 'rgb' | 'bgr' | 'grey',
  *   layout: 'NCHW' | 'NHWC' | null, height: number | null, width: number | null, fit: 'crop' | 'stretch' | 'letterbox'}} InputSettings
  * @typedef {{settings: InputSettings, channels: number | null, freeSize: boolean, guessed: boolean, reasons: string[]}} Recognised
+ * @typedef {{index: Uint32Array, shape: number[], size: [number, number] | null, pixels: Uint8Array,
+ *   channels: {low: number, high: number, mean: number, deviation: number}[], histogram: Uint32Array}} Preview samples as a network gets them
  * @typedef {import('../bettiscope.js').Network} Network
  * @typedef {import('../bettiscope.js').Samples} Samples
  * @typedef {import('../bettiscope.js').Texts} Texts
+ * @typedef {import('../bettiscope.js').Activations} Activations
  */
 
 /** @type {InputSettings} */
@@ -27,7 +30,7 @@ export const USUAL = {
 /**
  * The complete settings for a run. Ready numbers are only normalised where the user wishes it.
  * @param {Network | null} network
- * @param {Samples | Texts} data
+ * @param {Samples | Texts | Activations} data
  * @param {Partial<InputSettings>} [wishes]
  * @returns {InputSettings}
  */
