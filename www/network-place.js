@@ -6,6 +6,7 @@ import { repairLayers, repairSources } from './repair.js';
 import { Runner } from './runner.js';
 import { Session, hasInput, observable } from './session.js';
 import { Choosers } from './views/choosers.js';
+import { InputSheet } from './views/input-settings.js';
 import { MeasureSheet } from './views/measure.js';
 import { NetworkResult } from './views/network-result.js';
 import { RunControl } from './views/run.js';
@@ -46,6 +47,7 @@ export class NetworkPlace {
     this.elsewhere = () => {};
     this.timer = 0;
     this.sheet = new MeasureSheet(byId('measure-sheet'), byId('measure-summary'), state);
+    this.input = new InputSheet(byId('input-settings'), { scope, state });
     const control = new RunControl({ button: byId('run'), estimate: byId('estimate'), progress: byId('progress') }, { onRun: () => this.run(), onCancel: () => this.runner.cancel() });
     this.runner = new Runner(control, alerts);
     this.choosers = new Choosers(this.session, {
@@ -129,7 +131,7 @@ export class NetworkPlace {
     const series = this.session.seriesOf(key);
     const alike = before && after ? before.layers.join() === after.layers.join() : series !== undefined && series === this.session.seriesOf(choices.network);
     const other = data === choices.data || (stored && alike) ? {} : this.forData(data);
-    this.state.set({ network: key, data, ...(alike ? {} : { layers: null, layer: '' }), ...other }, { step: true });
+    this.state.set({ network: key, data, ...(alike ? {} : { layers: null, layer: '', input: null }), ...other }, { step: true });
   }
 
   /** @param {string} key */
@@ -151,8 +153,8 @@ export class NetworkPlace {
       const notes = [...remarks];
       const added = networks.length ? await this.session.addNetworks(networks, options) : null;
       notes.push(...(added?.failures ?? []).map(({ message }) => message));
-      const imageSize = data.length ? await this.imageSize(added?.keys.at(-1) ?? this.state.choices.network, options) : undefined;
-      const brought = data.length ? await this.session.addData(data, { ...options, imageSize }).catch((failure) => {
+      const wanted = data.length ? await this.wantedPictures(added?.keys.at(-1) ?? this.state.choices.network, options) : {};
+      const brought = data.length ? await this.session.addData(data, { ...options, ...wanted }).catch((failure) => {
         if (!added) throw failure;
         notes.push(failure.message);
         return null;
@@ -166,11 +168,11 @@ export class NetworkPlace {
     });
   }
 
-  /** What a network wants pictures to be resized to. @param {string} key @param {object} options */
-  async imageSize(key, options) {
-    const { shape } = (await this.session.network(key, options)).input;
-    const [, , height, width] = shape.length === 4 ? shape : [];
-    return height && width && height > 3 && width > 3 ? { width, height } : undefined;
+  /** The size that a network wants pictures to have, and how they come to it. @param {string} key @param {object} options */
+  async wantedPictures(key, options) {
+    const { pictures } = await this.session.network(key, options);
+    const isNext = key !== this.state.choices.network;
+    return wantedPictures({ ...pictures?.settings, ...(isNext ? {} : this.state.choices.input) });
   }
 
   /** @param {string} text one text per line */
@@ -194,7 +196,7 @@ export class NetworkPlace {
     const network = /** @type {string} */ (keys.at(-1));
     if (series) notes.push(`${series.members.length} networks of the same layers are checkpoints of one training, in the order ${series.members.map(({ label }) => label).join(', ')}; change it under Training`);
     else if (keys.length > 1) notes.push('the networks have different layers: each stands by itself under Network');
-    Object.assign(choices, { network, layers: null, layer: '', scale: null });
+    Object.assign(choices, { network, layers: null, layer: '', input: null, scale: null });
     const kind = this.session.own.data.get(choices.data)?.kind ?? this.session.catalog.datasets.find((d) => d.id === choices.data)?.kind;
     if (kind !== this.session.kindOf(network)) choices.data = '';
   }
@@ -210,10 +212,11 @@ export class NetworkPlace {
       Object.assign(choices, { network: key, layers: null, layer: '' });
       return notes;
     }
-    const kind = data.kind === 'texts' ? 'text' : 'image';
+    const kind = this.session.kindOfData(data, choices.network);
+    Object.assign(/** @type {object} */ (this.session.own.data.get(key)), { kind });
     if (this.session.kindOf(choices.network) === kind) return notes;
     const other = firstChoice(this.session.catalog.networks, kind);
-    Object.assign(choices, { network: other?.id ?? '', layers: null, layer: '' });
+    Object.assign(choices, { network: other?.id ?? '', layers: null, layer: '', input: null });
     notes.push(`${other?.name} is shown, since the network before does not read ${kind}s`);
     return notes;
   }
@@ -297,12 +300,14 @@ export class NetworkPlace {
       // The input needs no network: its barcode is on screen while the network's module still loads.
       const loadingNetwork = this.session.network(choices.network, options);
       loadingNetwork.catch(() => {});
-      const data = await this.session.dataset(choices.data, options);
+      let data = await this.session.dataset(choices.data, options);
       const { samples, seed, input: wishes, pooling, scaling, metric, maxDim, threshold, clouds } = choices;
-      const settings = { data, samples, seed, input: wishes ?? {}, pooling, scaling, metric, maxDim, threshold, clouds };
-      if (!shown.result) await this.showInput(choices, settings, options);
+      const settings = { samples, seed, input: wishes ?? {}, pooling, scaling, metric, maxDim, threshold, clouds };
+      if (!shown.result) await this.showInput(choices, { ...settings, data }, options);
       const network = await loadingNetwork;
+      data = await this.session.fitted(choices.data, wantedPictures({ ...network.pictures?.settings, ...wishes }), options);
       this.sheet.offer(observable(network, data));
+      this.input.offer(network, data);
       const known = new Map(observable(network, data).map((layer) => [layer.id, layer]));
       this.state.problems.push(...repairLayers(choices, new Set(known.keys())));
       this.state.choices.layers = choices.layers;
@@ -319,10 +324,12 @@ export class NetworkPlace {
         shown.fill(layer, begun.analysis.layers);
         if (layer.id === target) shown.showSelected(begun);
       };
-      const analysis = await this.scope.analyse({ ...settings, network, layers }, { ...options, onLayer });
+      const analysis = await this.scope.analyse({ ...settings, data, network, layers }, { ...options, onLayer });
       const result = { analysis, network, data, choices };
       this.session.keep(Session.resultKey(choices), result);
       this.show(result);
+      if (analysis.notes.length) this.alerts.show({ message: analysis.notes.join('; '), kind: 'note' });
+      if (!this.session.bundled(choices.network)) this.advise(result);
       this.showChoosers();
       this.predict().catch(() => {});
     });
@@ -330,11 +337,17 @@ export class NetworkPlace {
     return done;
   }
 
+  /** Says what may be wrong where a network of the user's does no better than chance. @param {Result} result */
+  async advise(result) {
+    const advice = await this.input.advice();
+    if (advice && this.shown.result === result && !this.runner.busy) this.alerts.show(advice);
+  }
+
   /** @param {import('./state.js').Choices} choices @param {any} settings @param {import('./runner.js').TaskOptions} options */
   async showInput(choices, settings, options) {
     const { data } = settings;
     const entry = this.session.bundled(choices.network);
-    const wanted = data.kind === 'samples' && (choices.layers?.includes(INPUT_LAYER) ?? hasInput(data));
+    const wanted = data.kind === 'samples' && this.session.kindOf(choices.network) !== 'text' && (choices.layers?.includes(INPUT_LAYER) ?? hasInput(data));
     const input = { id: INPUT_LAYER, label: INPUT_LAYER, op: '', shape: [null, ...(data.shape ?? [])] };
     const others = entry && !choices.layers ? entry.layers.map((id) => ({ id, label: id, op: '' })) : [];
     this.shown.expect([...(wanted ? [input] : []), ...others], choices);
@@ -347,6 +360,7 @@ export class NetworkPlace {
   /** @param {Result} result */
   show(result) {
     this.sheet.offer(observable(result.network, result.data));
+    this.input.show(result);
     this.shown.show(result);
   }
 
@@ -366,6 +380,9 @@ export class NetworkPlace {
     return this.isShown() || this.run();
   }
 }
+
+/** How pictures are to be read. @param {Partial<import('./bettiscope/input.js').InputSettings>} settings */
+const wantedPictures = ({ height, width, fit }) => (height && width ? { imageSize: { width, height }, imageFit: fit } : {});
 
 /** @param {import('./catalog.js').BundledNetwork} network @returns {import('./views/training.js').Stage} */
 const bundledStage = ({ id, stage, trainAccuracy, testAccuracy }) => ({

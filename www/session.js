@@ -16,7 +16,8 @@ import { inTrainingOrder } from './checkpoints.js';
  * @typedef {import('./catalog.js').Kind} Kind
  * @typedef {import('./catalog.js').BundledNetwork} BundledNetwork
  * @typedef {{analysis: import('./bettiscope.js').Analysis, network: Network | null, data: Data, choices: Choices}} Result
- * @typedef {{name: string, kind: Kind}} Own what the user brought
+ * @typedef {{name: string, kind: Kind, sources?: any[], readAs?: string}} Own what the user brought, and for data where they come from and for which size of pictures they were read
+ * @typedef {{imageSize?: {width: number, height: number}, imageFit?: string}} Wanted how pictures are to be read
  * @typedef {{key: string, label: string, number: number | null}} Checkpoint `key` of the network, `number` of the epoch or step
  * @typedef {{key: string, name: string, members: Checkpoint[]}} OwnSeries the user's checkpoints of one training, in order
  */
@@ -122,11 +123,39 @@ export class Session {
     const parts = [];
     for (const part of separate ? sources.map((source) => [source]) : [sources]) parts.push(await this.scope.loadData(part, options));
     const stored = /** @type {Activations[]} */ (parts.filter(({ kind }) => kind === 'activations'));
-    if (stored.length === 0) return this.adoptData(separate ? await this.scope.loadData(sources, options) : parts[0]);
+    if (stored.length === 0) {
+      const adopted = this.adoptData(separate ? await this.scope.loadData(sources, options) : parts[0]);
+      Object.assign(this.own.data.get(adopted.key) ?? {}, { sources, readAs: readAs(options) });
+      return adopted;
+    }
     const keys = stored.map((data) => this.adoptData(data).key);
     const networks = await Promise.all(keys.map((key) => /** @type {Promise<Network>} */ (this.networks.get(key))));
     const [last] = this.asTrainings(keys, networks).slice(-1);
     return { key: last, data: stored[keys.indexOf(last)] };
+  }
+
+  /**
+   * The user's pictures as a network wants them, read again where it wants another size.
+   * @param {string} key
+   * @param {Wanted} wanted
+   * @param {object} options
+   * @returns {Promise<Data>}
+   */
+  async fitted(key, wanted, options) {
+    const own = this.own.data.get(key);
+    const data = await this.dataset(key, options);
+    const arePictures = data.kind === 'samples' && data.values instanceof Uint8Array && data.shape.length > 1;
+    if (!own?.sources || !arePictures || !wanted.imageSize || own.readAs === readAs(wanted)) return data;
+    const again = /** @type {Data} */ (await this.scope.loadData(own.sources, { ...options, ...wanted }));
+    own.readAs = readAs(wanted);
+    this.data.set(key, Promise.resolve(again));
+    return again;
+  }
+
+  /** What can read some data; rows of numbers are token ids to a network of texts. @param {Data} data @param {string} network @returns {Kind} */
+  kindOfData(data, network) {
+    const areIds = data.kind === 'samples' && data.shape.length === 1 && this.kindOf(network) === 'text';
+    return areIds || data.kind === 'texts' ? 'text' : 'image';
   }
 
   /** @param {Data | Distances} data @returns {{key: string, data: Data | Distances}} */
@@ -197,6 +226,9 @@ export class Session {
   }
 }
 
+/** @param {Wanted} wanted */
+const readAs = ({ imageSize, imageFit }) => (imageSize ? `${imageSize.width} × ${imageSize.height}, ${imageFit}` : '');
+
 /** @param {string} file below models/ */
 const modelsUrl = (file) => new URL(`../models/${file}`, import.meta.url).href;
 
@@ -232,6 +264,6 @@ export const hasInput = (data) => !data || (data.kind === 'samples' && data.valu
  * @returns {{id: string, label: string, op: string, observed: boolean, shape?: (number | null)[]}[]} all that can be observed, the input first
  */
 export function observable(network, data) {
-  const input = data && data.kind !== 'samples' ? [] : [{ id: INPUT_LAYER, label: 'input', op: 'Input', observed: hasInput(data) }];
+  const input = (data && data.kind !== 'samples') || network?.input.kind === 'tokens' ? [] : [{ id: INPUT_LAYER, label: 'input', op: 'Input', observed: hasInput(data) }];
   return [...input, ...(network?.layers ?? [])];
 }

@@ -10,6 +10,9 @@ use super::graph::NumberType;
 use super::input::{Colours, Fit, IMAGENET, InputSettings, Layout, ValueRange};
 use crate::{Error, Result};
 
+/// What a file of settings for pictures says at least one of.
+const TELLING: [&str; 5] = ["image_mean", "mean", "do_normalize", "do_rescale", "input_size"];
+
 /// From this side on networks of three channels are taken for ones trained on `ImageNet`.
 const IMAGENET_SIDE: usize = 96;
 
@@ -336,7 +339,6 @@ fn read_companion(bytes: &[u8], settings: &mut InputSettings, reasons: &mut Vec<
         return Err(damaged("it holds no settings"));
     }
     let config = all.get("pretrained_cfg").or_else(|| all.get("default_cfg")).unwrap_or(&all);
-    const TELLING: [&str; 5] = ["image_mean", "mean", "do_normalize", "do_rescale", "input_size"];
     if !TELLING.iter().any(|name| config.get(name).is_some()) {
         return Ok(false);
     }

@@ -7,13 +7,15 @@ export class Alerts {
     this.host = host;
   }
 
-  /** @param {any} failure anything with a message */
+  /** @param {any} failure anything with a message; its `action` {words, run} becomes a button */
   show(failure) {
     const words = String(failure?.message ?? failure);
     // File names keep their spelling.
     const sentence = words.replace(/^[a-z]+(?=[ ’])/, (word) => word.charAt(0).toUpperCase() + word.slice(1)) + (/[.!?]$/.test(words) ? '' : '.');
     const close = element('button', { type: 'button', className: 'close', 'aria-label': 'Dismiss', onclick: () => this.clear() }, '×');
-    this.host.replaceChildren(element('p', {}, sentence), close);
+    const { action } = failure ?? {};
+    const act = action ? [element('button', { type: 'button', className: 'action', onclick: () => { this.clear(); action.run(); } }, action.words)] : [];
+    this.host.replaceChildren(element('p', {}, sentence, ...act), close);
     this.host.dataset.kind = failure?.kind ?? 'note';
     if (failure?.details) {
       const details = String(failure.details);
