@@ -25,7 +25,7 @@ mod text;
 mod texts;
 mod zip;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::geometry::DistanceMatrix;
@@ -66,7 +66,7 @@ pub enum Format {
 }
 
 /// How a picture of another shape fills a given size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImageFit {
     /// Both sides are resized, whatever becomes of the proportions: torchvision's `Resize((h, w))`.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::graph::Input;
 use super::tokens::Tokenizer;
+use crate::data::ImageFit;
 use crate::{Error, Result};
 
 /// What is usual for networks trained on `ImageNet`, per channel red, green, blue of values 0 … 1.
@@ -31,7 +32,7 @@ pub struct InputSettings {
     /// Their width.
     pub width: Option<usize>,
     /// How a picture of another size comes to this one.
-    pub fit: Fit,
+    pub fit: ImageFit,
 }
 
 /// What byte pixels 0 … 255 become.
@@ -81,19 +82,6 @@ pub enum Layout {
     Nchw,
     /// Batch, height, width, channels: `TensorFlow`.
     Nhwc,
-}
-
-/// How a picture comes to the network's size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Fit {
-    /// The shorter side is resized and the centre cut out, as most training code does.
-    #[default]
-    Crop,
-    /// Both sides are resized.
-    Stretch,
-    /// The longer side is resized and the rest filled up with black.
-    Letterbox,
 }
 
 /// What a session is prepared for.

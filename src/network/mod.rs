@@ -16,7 +16,7 @@ mod session;
 mod tokens;
 
 pub use graph::{Graph, Input, NumberType, TokenRole, TokenTensor};
-pub use input::{Colours, Fit, InputSettings, Layout, SampleKind, SampleShape, ValueRange};
+pub use input::{Colours, InputSettings, Layout, SampleKind, SampleShape, ValueRange};
 pub use layers::Layer;
 pub use pooling::{Points, Pooling};
 pub use preview::{Channel, Preview, preview};

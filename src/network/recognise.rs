@@ -7,7 +7,8 @@ use serde_json::Value;
 use tract_onnx::pb;
 
 use super::graph::NumberType;
-use super::input::{Colours, Fit, IMAGENET, InputSettings, Layout, ValueRange};
+use super::input::{Colours, IMAGENET, InputSettings, Layout, ValueRange};
+use crate::data::ImageFit;
 use crate::{Error, Result};
 
 /// What a file of settings for pictures says at least one of.
@@ -78,7 +79,8 @@ pub(super) fn recognise(known: &Known<'_>) -> Result<Option<Recognised>> {
         }
         (Layout::Nhwc, _) => "channels last (NHWC)".into(),
     });
-    let mut settings = InputSettings { layout: Some(layout), height, width, ..InputSettings::default() };
+    let mut settings =
+        InputSettings { layout: Some(layout), height, width, fit: ImageFit::Crop, ..InputSettings::default() };
     let free_size = height.is_none() || width.is_none();
     if !free_size {
         reasons.push(format!("{} × {} pixels, which the file fixes", height.unwrap_or(0), width.unwrap_or(0)));
@@ -371,7 +373,7 @@ fn read_companion(bytes: &[u8], settings: &mut InputSettings, reasons: &mut Vec<
         (settings.height, settings.width) = (Some(height), Some(width));
     }
     let is_square = config.get("size").is_some_and(|size| size.get("height").is_some());
-    settings.fit = if is_square && !crops { Fit::Stretch } else { Fit::Crop };
+    settings.fit = if is_square && !crops { ImageFit::Stretch } else { ImageFit::Crop };
     reasons.push("values, size and fit from the settings file that came with it".into());
     Ok(true)
 }
@@ -515,11 +517,11 @@ mod tests {
             "image_std": [0.5, 0.5, 0.5], "resample": 2, "rescale_factor": 0.00392, "size": {"height": 224, "width": 224}}"#;
         let found = made.recognised(&FREE, Some(vit)).unwrap();
         assert_eq!(found.settings.mean, [0.5; 3]);
-        assert_eq!((found.settings.fit, found.settings.height), (Fit::Stretch, Some(224)));
+        assert_eq!((found.settings.fit, found.settings.height), (ImageFit::Stretch, Some(224)));
         let timm = r#"{"architecture": "resnet18", "pretrained_cfg": {"input_size": [3, 160, 160], "crop_pct": 0.95,
             "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}}"#;
         let found = made.recognised(&FREE, Some(timm)).unwrap();
-        assert_eq!((found.settings.height, found.settings.fit), (Some(160), Fit::Crop));
+        assert_eq!((found.settings.height, found.settings.fit), (Some(160), ImageFit::Crop));
         assert_eq!(found.settings.deviation, IMAGENET.1);
         let resnet = r#"{"crop_pct": 0.875, "do_normalize": true, "image_mean": [0.4, 0.4, 0.4], "image_std": [1, 1, 1],
             "size": {"shortest_edge": 224}}"#;
