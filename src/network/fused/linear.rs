@@ -1,28 +1,17 @@
 //! Rows times a stored matrix, plus a bias.
 
-use super::product::{ROWS, Weights, bias_of, tile};
+use super::product::{Rows, Weights};
 
 /// Rows that stay in the fastest memory while all columns pass.
 const BLOCK: usize = 64;
 
-/// `out` = `values` · `weights` + `bias`, where `weights` has `n_inner` rows and `n_columns` columns.
-pub(super) fn multiply(values: &[f32], weights: &[f32], bias: Option<&[f32]>, sizes: [usize; 2], out: &mut [f32]) {
-    let [n_inner, n_columns] = sizes;
-    let n_rows = values.len() / n_inner;
-    let packed = Weights::packed(n_inner, n_columns, |inner, column| weights[inner * n_columns + column]);
-    for block in (0..n_rows).step_by(BLOCK) {
-        let end = n_rows.min(block + BLOCK);
-        for (first, width, panel) in packed.panels() {
-            let begin = bias_of(bias, first);
-            for row in (block..end).step_by(ROWS) {
-                let starts = std::array::from_fn(|r| (row + r).min(end - 1) * n_inner);
-                let sums = tile(values, starts, &[0], n_inner, panel, &begin);
-                for (row, sums) in (row..end).zip(sums) {
-                    let at = row * n_columns + first;
-                    out[at..at + width].copy_from_slice(&sums[..width]);
-                }
-            }
-        }
+/// `out` = `values` · `weights`, where rows of values and of the result lie one after the other.
+pub(super) fn multiply(values: &[f32], weights: &Weights, n_inner: usize, out: &mut [f32]) {
+    let starts: Vec<usize> = (0..BLOCK).map(|row| row * n_inner).collect();
+    let blocks = values.chunks(BLOCK * n_inner).zip(out.chunks_mut(BLOCK * weights.n_columns()));
+    for (values, out) in blocks {
+        let rows = Rows { starts: &starts[..values.len() / n_inner], runs: &[0], len: n_inner };
+        weights.multiply(values, &rows, out);
     }
 }
 
@@ -36,8 +25,10 @@ mod tests {
             let values: Vec<f32> = (0..n_rows * n_inner).map(|i| (i * 7 % 11) as f32 - 5.0).collect();
             let weights: Vec<f32> = (0..n_inner * n_columns).map(|i| (i * 5 % 13) as f32 - 6.0).collect();
             let bias: Vec<f32> = (0..n_columns).map(|i| i as f32).collect();
+            let packed =
+                Weights::packed([n_inner, n_columns], Some(&bias), |k, column| weights[k * n_columns + column]);
             let mut out = vec![0.0; n_rows * n_columns];
-            multiply(&values, &weights, Some(&bias), [n_inner, n_columns], &mut out);
+            multiply(&values, &packed, n_inner, &mut out);
             for (i, &found) in out.iter().enumerate() {
                 let (row, column) = (i / n_columns, i % n_columns);
                 let dot: f32 = (0..n_inner).map(|k| values[row * n_inner + k] * weights[k * n_columns + column]).sum();

@@ -1,21 +1,28 @@
 //! Operators of our own behind tract's interface: for what would else be many passes over small tensors (attention, layer
-//! normalisation, maximum over windows), and in WebAssembly for convolutions and matrix products, whose rows are read
-//! where they lie instead of being copied together first. `benches/networks.js` measures what they gain.
+//! normalisation), and in WebAssembly for matrix products and all around convolutions, which there compute with the
+//! channels of a position side by side. `benches/networks.js` measures what they gain.
 //!
 //! [`rewrite`] puts them into a graph as ONNX nodes of the types below, before tract reads it; [`register`] tells tract
 //! what those are. Networks that are built otherwise run on tract's own operators.
 
 mod attention;
+mod channels_last;
 mod conv;
+mod depthwise;
+mod epilogue;
 mod lanes;
 mod layer_norm;
 mod linear;
-mod max_pool;
+mod packed;
+mod pool;
 mod product;
 mod quad;
 mod rewrite;
+mod view;
+mod window;
+mod winograd;
 
-use tract_onnx::model::{OnnxOpRegister, ParsingContext};
+use tract_onnx::model::OnnxOpRegister;
 use tract_onnx::pb::NodeProto;
 use tract_onnx::prelude::*;
 #[allow(clippy::wildcard_imports, reason = "tract's macros expect all of it")]
@@ -23,7 +30,10 @@ use tract_onnx::tract_hir::internal::*;
 
 pub(super) use rewrite::rewrite;
 
-use conv::Window;
+use conv::Filters;
+use epilogue::{Epilogue, Step};
+use packed::Packed;
+use window::Window;
 
 /// ONNX node types of the operators below.
 const ATTENTION: &str = "BettiscopeAttention";
@@ -31,36 +41,68 @@ const CONV: &str = "BettiscopeConv";
 const LAYER_NORM: &str = "BettiscopeLayerNorm";
 const LINEAR: &str = "BettiscopeLinear";
 const MAX_POOL: &str = "BettiscopeMaxPool";
+const MEAN: &str = "BettiscopeMean";
+const STEPS: &str = "BettiscopeSteps";
 
-/// An operator with its constants; fractions as their bits.
+/// An operator with its constants; fractions as their bits. Convolutions and pooling are of `[batch, height, width,
+/// channels]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Fused {
     /// Of queries, keys, values `[batch, tokens, heads, features]` and, if it is there, a bias `[batch, 1, 1, tokens]` on
     /// the scores, which are multiplied with a scale.
     Attention { scale: u32 },
-    /// Of planes, weights and perhaps a bias; the result is kept between bounds.
-    Conv { window: Window, low: u32, high: u32 },
+    /// Of values, weights `[outputs, channels, kernel]`, perhaps a bias, and what the steps behind need.
+    Conv { window: Window, is_each: bool, has_bias: bool, steps: Vec<Step> },
     /// Of values, weights and bias along the last axis.
     LayerNorm { epsilon: u32 },
     /// Of rows, a matrix and perhaps a bias.
     Linear,
-    /// Over square windows that do not overlap, of `[batch, channels, height, width]`.
-    MaxPool { side: usize },
+    /// Over windows.
+    MaxPool { window: Window },
+    /// Over all positions.
+    Mean,
+    /// Of values and what the steps need.
+    Steps { steps: Vec<Step> },
 }
 
 impl Fused {
+    /// Of values and weights.
     fn output_shape(&self, inputs: &[&[usize]]) -> TVec<usize> {
         let mut shape: TVec<usize> = inputs[0].into();
         match self {
-            Self::Attention { .. } | Self::LayerNorm { .. } => {}
+            Self::Attention { .. } | Self::LayerNorm { .. } | Self::Steps { .. } => {}
             Self::Conv { window, .. } => {
-                shape[1] = inputs[1][0];
-                shape[2..].copy_from_slice(&window.output([inputs[0][2], inputs[0][3]]));
+                shape[1..3].copy_from_slice(&window.output([inputs[0][1], inputs[0][2]]));
+                shape[3] = inputs[1][0];
             }
             Self::Linear => *shape.last_mut().expect("rows have an axis") = inputs[1][1],
-            Self::MaxPool { side } => shape[2..].iter_mut().for_each(|size| *size /= side),
+            Self::MaxPool { window } => shape[1..3].copy_from_slice(&window.output([inputs[0][1], inputs[0][2]])),
+            Self::Mean => shape[1..3].fill(1),
         }
         shape
+    }
+
+    /// Which inputs are stored and can be laid out beforehand.
+    fn stored(&self, n_inputs: usize) -> std::ops::Range<usize> {
+        match self {
+            Self::Conv { has_bias, .. } => 1..2 + usize::from(*has_bias),
+            Self::Linear => 1..n_inputs,
+            _ => 0..0,
+        }
+    }
+
+    /// With what is stored laid out: weights of this shape, perhaps a bias, for values of a shape.
+    fn packed(&self, stored: &[&[f32]], shape: &[usize], values: &[usize]) -> TractResult<Option<Packed>> {
+        let &[weights, ref bias @ ..] = stored else { return Ok(None) };
+        let bias = bias.first().copied();
+        Ok(match (self, shape, values) {
+            (Self::Conv { window, is_each, steps, .. }, &[n_outputs, of_each, _, _], &[_, height, width, _]) => {
+                let filters = Filters::new(weights, bias, [n_outputs, of_each], *is_each, *window, [height, width]);
+                Some(Packed::conv(filters, *window, steps))
+            }
+            (Self::Linear, &[n_inner, n_columns], _) => Some(Packed::linear(weights, bias, [n_inner, n_columns])),
+            _ => bail!("weights of {shape:?} for values of {values:?}"),
+        })
     }
 }
 
@@ -72,6 +114,8 @@ impl Op for Fused {
             Self::LayerNorm { .. } => LAYER_NORM.into(),
             Self::Linear => LINEAR.into(),
             Self::MaxPool { .. } => MAX_POOL.into(),
+            Self::Mean => MEAN.into(),
+            Self::Steps { .. } => STEPS.into(),
         }
     }
 
@@ -83,39 +127,56 @@ impl EvalOp for Fused {
 
     fn eval(&self, _ctx: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
         let shapes: TVec<&[usize]> = inputs.iter().map(|input| input.shape()).collect();
-        let mut output = Tensor::zero::<f32>(&self.output_shape(&shapes))?;
-        let views: TractResult<TVec<_>> = inputs.iter().map(|input| Tensor::try_as_plain_ram(input)).collect();
-        let views = views?;
-        let values: TractResult<TVec<&[f32]>> = views.iter().map(PlainView::as_slice::<f32>).collect();
-        let values = values?;
-        let mut view = output.try_as_plain_ram_mut()?;
-        let out = view.as_slice_mut::<f32>()?;
-        let (shape, number) = (shapes[0], f32::from_bits);
-        match self {
-            Self::Attention { scale } => {
-                let bias = values.get(3).copied();
-                attention::attend([values[0], values[1], values[2]], bias, shape, number(*scale), out);
+        computed(&inputs, &self.output_shape(&shapes), |values, out| {
+            let (shape, number) = (shapes[0], f32::from_bits);
+            match self {
+                Self::Attention { scale } => {
+                    let bias = values.get(3).copied();
+                    attention::attend([values[0], values[1], values[2]], bias, shape, number(*scale), out);
+                }
+                // Only where tract has not found the weights to be constant.
+                Self::Conv { .. } | Self::Linear => {
+                    let stored = self.stored(values.len());
+                    let packed = self.packed(&values[stored.clone()], shapes[1], shape)?;
+                    let others = [&values[..1], &values[stored.end..]].concat();
+                    packed.context("weights are missing")?.run(&others, shape, out)?;
+                }
+                Self::LayerNorm { epsilon } => {
+                    let n = shape.last().copied().unwrap_or(1);
+                    layer_norm::normalise(values[0], values[1], values[2], n, number(*epsilon), out);
+                }
+                Self::MaxPool { window } => pool::maximum(values[0], of_images(shape)?, *window, out),
+                Self::Mean => pool::mean(values[0], of_images(shape)?, out),
+                Self::Steps { steps } => {
+                    let [batch, height, width, channels] = of_images(shape)?;
+                    let epilogue = Epilogue::new(steps, &values[1..], [batch, height * width, channels])?;
+                    out.copy_from_slice(values[0]);
+                    let samples = out.chunks_exact_mut(height * width * channels).enumerate();
+                    samples.for_each(|(sample, out)| epilogue.apply(sample, out));
+                }
             }
-            Self::Conv { window, low, high } => {
-                let &[batch, channels, height, width] = shape else { bail!("a convolution of {shape:?}") };
-                let (shape, bounds) = ([batch, channels, height, width], [number(*low), number(*high)]);
-                // Of several channels, but with weights for one: each channel has a window of its own.
-                let is_each = channels > 1 && shapes[1][1] == 1;
-                let convolve = if is_each { conv::convolve_each } else { conv::convolve };
-                convolve(values[0], values[1], values.get(2).copied(), shape, *window, bounds, out);
-            }
-            Self::LayerNorm { epsilon } => {
-                let n = shape.last().copied().unwrap_or(1);
-                layer_norm::normalise(values[0], values[1], values[2], n, number(*epsilon), out);
-            }
-            Self::Linear => {
-                let sizes = [shapes[1][0], shapes[1][1]];
-                linear::multiply(values[0], values[1], values.get(2).copied(), sizes, out);
-            }
-            Self::MaxPool { side } => max_pool::pool(values[0], shape[2], shape[3], *side, out),
-        }
-        Ok(tvec!(output.into_tvalue()))
+            Ok(())
+        })
     }
+}
+
+/// A tensor of this shape that `f` computes from the numbers of the inputs.
+fn computed(
+    inputs: &[TValue],
+    shape: &[usize],
+    f: impl FnOnce(&[&[f32]], &mut [f32]) -> TractResult<()>,
+) -> TractResult<TVec<TValue>> {
+    let mut output = Tensor::zero::<f32>(shape)?;
+    let views: TractResult<TVec<_>> = inputs.iter().map(|input| Tensor::try_as_plain_ram(input)).collect();
+    let views = views?;
+    let values: TractResult<TVec<&[f32]>> = views.iter().map(PlainView::as_slice::<f32>).collect();
+    f(&values?, output.try_as_plain_ram_mut()?.as_slice_mut::<f32>()?)?;
+    Ok(tvec!(output.into_tvalue()))
+}
+
+/// Batch, height, width and channels.
+fn of_images(shape: &[usize]) -> TractResult<[usize; 4]> {
+    shape.try_into().ok().with_context(|| format!("{shape:?} is no batch of images"))
 }
 
 impl TypedOp for Fused {
@@ -123,6 +184,20 @@ impl TypedOp for Fused {
         let shapes: Option<TVec<&[usize]>> = inputs.iter().map(|fact| fact.shape.as_concrete()).collect();
         let shapes = shapes.context("sizes are fixed before graphs are rewritten")?;
         Ok(tvec!(inputs[0].datum_type.fact(self.output_shape(&shapes))))
+    }
+
+    fn codegen(&self, model: &TypedModel, node: &TypedNode) -> TractResult<Option<TypedModelPatch>> {
+        let stored = self.stored(node.inputs.len());
+        let facts = model.node_input_facts(node.id)?;
+        let tensors: Option<Vec<_>> = facts[stored.clone()].iter().map(|fact| fact.konst.as_ref()).collect();
+        let (Some(tensors), Some(shape)) = (tensors, facts[0].shape.as_concrete()) else { return Ok(None) };
+        let views: TractResult<Vec<_>> = tensors.iter().map(|tensor| Tensor::try_as_plain_ram(tensor)).collect();
+        let views = views?;
+        let values: TractResult<Vec<&[f32]>> = views.iter().map(PlainView::as_slice::<f32>).collect();
+        let weights = tensors.first().map_or(&[][..], |tensor| tensor.shape());
+        let Some(packed) = self.packed(&values?, weights, shape)? else { return Ok(None) };
+        let others = [&node.inputs[..1], &node.inputs[stored.end..]].concat();
+        TypedModelPatch::replace_single_op(model, node, &others, packed).map(Some)
     }
 
     as_op!();
@@ -158,33 +233,25 @@ impl Expansion for Fused {
 
 /// Makes the operators known to tract.
 pub(super) fn register(operators: &mut OnnxOpRegister) {
-    operators.insert(ATTENTION, |_, node| Ok(built(Fused::Attention { scale: bits(node, "scale", 1.0)? })));
-    operators.insert(CONV, conv_node);
-    operators.insert(LINEAR, |_, _| Ok(built(Fused::Linear)));
-    operators.insert(LAYER_NORM, |_, node| Ok(built(Fused::LayerNorm { epsilon: bits(node, "epsilon", 1e-5)? })));
-    operators.insert(MAX_POOL, max_pool_node);
+    operators.insert(ATTENTION, |_, node| built(Fused::Attention { scale: node.get_attr::<f32>("scale")?.to_bits() }));
+    operators.insert(CONV, |_, node| {
+        let is_set = |name: &str| Ok::<_, TractError>(node.get_attr::<i64>(name)? == 1);
+        let (window, steps) = (window_of(node)?, Step::all_of(node)?);
+        built(Fused::Conv { window, is_each: is_set("is_each")?, has_bias: is_set("has_bias")?, steps })
+    });
+    operators
+        .insert(LAYER_NORM, |_, node| built(Fused::LayerNorm { epsilon: node.get_attr::<f32>("epsilon")?.to_bits() }));
+    operators.insert(LINEAR, |_, _| built(Fused::Linear));
+    operators.insert(MAX_POOL, |_, node| built(Fused::MaxPool { window: window_of(node)? }));
+    operators.insert(MEAN, |_, _| built(Fused::Mean));
+    operators.insert(STEPS, |_, node| built(Fused::Steps { steps: Step::all_of(node)? }));
 }
 
-fn conv_node(_: &ParsingContext<'_>, node: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
-    let sizes = |name: &str| node.get_attr_tvec::<usize>(name);
-    let (kernel, stride, pads) = (sizes("kernel_shape")?, sizes("strides")?, sizes("pads")?);
-    let window = Window {
-        kernel: [kernel[0], kernel[1]],
-        stride: [stride[0], stride[1]],
-        pads: [pads[0], pads[1], pads[2], pads[3]],
-    };
-    let low = bits(node, "low", f32::NEG_INFINITY)?;
-    Ok(built(Fused::Conv { window, low, high: bits(node, "high", f32::INFINITY)? }))
+#[allow(clippy::unnecessary_wraps, reason = "tract asks for it")]
+fn built(operator: Fused) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+    Ok((expand(operator), Vec::new()))
 }
 
-fn max_pool_node(_: &ParsingContext<'_>, node: &NodeProto) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
-    Ok(built(Fused::MaxPool { side: node.get_attr("side")? }))
-}
-
-fn built(operator: Fused) -> (Box<dyn InferenceOp>, Vec<String>) {
-    (expand(operator), Vec::new())
-}
-
-fn bits(node: &NodeProto, name: &str, usual: f32) -> TractResult<u32> {
-    Ok(node.get_attr_opt::<f32>(name)?.unwrap_or(usual).to_bits())
+fn window_of(node: &NodeProto) -> TractResult<Window> {
+    Window::of(node).context("the rewriting writes all of a window")
 }

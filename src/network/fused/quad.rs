@@ -1,67 +1,128 @@
 //! Four numbers that are computed with together: a register of WebAssembly, an array elsewhere, with equal results.
 #![allow(clippy::inline_always, reason = "the innermost loop of all products: a call in it costs more than it does")]
 
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-use std::arch::wasm32::{f32x4, f32x4_add, f32x4_extract_lane, f32x4_mul, f32x4_splat, v128};
+use std::ops::{Add, Mul, Sub};
 
 /// Numbers in a register.
 pub(super) const LANES: usize = 4;
 
-/// Four numbers.
-#[derive(Clone, Copy)]
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-pub(super) struct Quad(v128);
+mod register {
+    use std::arch::wasm32::{f32x4, f32x4_extract_lane};
+    pub(super) use std::arch::wasm32::{
+        f32x4_add as add, f32x4_mul as mul, f32x4_splat as splat, f32x4_sub as sub, v128 as Register,
+    };
 
-#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-impl Quad {
     #[inline(always)]
-    pub(super) fn of(values: [f32; LANES]) -> Self {
-        Self(f32x4(values[0], values[1], values[2], values[3]))
+    pub(super) fn of([a, b, c, d]: [f32; super::LANES]) -> Register {
+        f32x4(a, b, c, d)
     }
 
     #[inline(always)]
-    pub(super) fn splat(value: f32) -> Self {
-        Self(f32x4_splat(value))
-    }
-
-    /// `self + a · b`, rounded twice, so that it is the same with and without fused instructions.
-    #[inline(always)]
-    pub(super) fn plus_product(self, a: Self, b: Self) -> Self {
-        Self(f32x4_add(self.0, f32x4_mul(a.0, b.0)))
-    }
-
-    #[inline(always)]
-    pub(super) fn array(self) -> [f32; LANES] {
-        let v = self.0;
+    pub(super) fn array(v: Register) -> [f32; super::LANES] {
         [f32x4_extract_lane::<0>(v), f32x4_extract_lane::<1>(v), f32x4_extract_lane::<2>(v), f32x4_extract_lane::<3>(v)]
     }
 }
 
-/// Four numbers.
-#[derive(Clone, Copy)]
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
-pub(super) struct Quad([f32; LANES]);
+mod register {
+    use std::array::from_fn;
 
-#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+    pub(super) type Register = [f32; super::LANES];
+
+    #[inline(always)]
+    pub(super) fn of(values: Register) -> Register {
+        values
+    }
+
+    #[inline(always)]
+    pub(super) fn splat(value: f32) -> Register {
+        [value; super::LANES]
+    }
+
+    #[inline(always)]
+    pub(super) fn add(a: Register, b: Register) -> Register {
+        from_fn(|i| a[i] + b[i])
+    }
+
+    #[inline(always)]
+    pub(super) fn sub(a: Register, b: Register) -> Register {
+        from_fn(|i| a[i] - b[i])
+    }
+
+    #[inline(always)]
+    pub(super) fn mul(a: Register, b: Register) -> Register {
+        from_fn(|i| a[i] * b[i])
+    }
+
+    #[inline(always)]
+    pub(super) fn array(v: Register) -> Register {
+        v
+    }
+}
+
+/// Four numbers. `a + b * c` is rounded twice, so that it is the same with and without fused instructions.
+#[derive(Clone, Copy)]
+pub(super) struct Quad(register::Register);
+
 impl Quad {
     #[inline(always)]
     pub(super) fn of(values: [f32; LANES]) -> Self {
-        Self(values)
+        Self(register::of(values))
     }
 
     #[inline(always)]
     pub(super) fn splat(value: f32) -> Self {
-        Self([value; LANES])
-    }
-
-    /// `self + a · b`, rounded twice, so that it is the same with and without fused instructions.
-    #[inline(always)]
-    pub(super) fn plus_product(self, a: Self, b: Self) -> Self {
-        Self(std::array::from_fn(|i| self.0[i] + a.0[i] * b.0[i]))
+        Self(register::splat(value))
     }
 
     #[inline(always)]
     pub(super) fn array(self) -> [f32; LANES] {
-        self.0
+        register::array(self.0)
+    }
+}
+
+impl Add for Quad {
+    type Output = Self;
+
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        Self(register::add(self.0, other.0))
+    }
+}
+
+impl Sub for Quad {
+    type Output = Self;
+
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        Self(register::sub(self.0, other.0))
+    }
+}
+
+impl Mul for Quad {
+    type Output = Self;
+
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        Self(register::mul(self.0, other.0))
+    }
+}
+
+/// Computes `f` of the numbers at each place of the inputs, all of one length, in groups of [`LANES`]; a rest is left.
+#[inline(always)]
+pub(super) fn map<const I: usize, const O: usize>(
+    inputs: [&[f32]; I],
+    outputs: [&mut [f32]; O],
+    f: impl Fn([Quad; I]) -> [Quad; O],
+) {
+    let n = inputs[0].len() / LANES;
+    let inputs = inputs.map(|values| &values.as_chunks().0[..n]);
+    let outputs = outputs.map(|values| &mut values.as_chunks_mut().0[..n]);
+    for i in 0..n {
+        let found = f(inputs.map(|groups| Quad::of(groups[i])));
+        for o in 0..O {
+            outputs[o][i] = found[o].array();
+        }
     }
 }
