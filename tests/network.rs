@@ -52,7 +52,7 @@ struct Index {
     datasets: Vec<DataEntry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Entry {
     id: String,
@@ -63,6 +63,7 @@ struct Entry {
     layers: Vec<String>,
     pooling: Pooling,
     tokenizer: Option<String>,
+    parameters: usize,
     bundled_test_accuracy: f64,
 }
 
@@ -486,4 +487,72 @@ fn other_values_for_the_same_pictures_need_no_new_session() {
     assert_eq!(before.n_scores, before.layers[0].n_coords);
     let wrong = InputSettings { deviation: vec![0.0], ..InputSettings::default() };
     assert_eq!(changed.set_input(wrong).unwrap_err().kind(), "invalid-setting");
+}
+
+#[test]
+fn blocks_of_bundled_networks_are_recognised_by_their_structure() {
+    let kind = |family: &str| match family {
+        "vgg" => &["convolution layer"][..],
+        "mobilenetv2" => &["residual block", "convolution block"],
+        "vit" | "bert" | "roberta" => &["encoder block"],
+        _ => &["residual block"],
+    };
+    for_each(&index().networks, |entry| {
+        let graph = bundled_graph(entry);
+        let listing = graph.listing();
+        let blocks: Vec<_> = listing.blocks.iter().filter(|block| block.is_counted()).collect();
+        let family = entry.id.split('-').next().unwrap();
+        assert!(blocks.iter().all(|block| kind(family).contains(&block.kind)), "{}: {blocks:?}", entry.id);
+        let outputs: Vec<_> = blocks.iter().map(|block| block.output.clone().unwrap()).collect();
+        assert_eq!(outputs, entry.layers[..entry.layers.len() - 1], "{}: blocks end where training says", entry.id);
+        let preset = listing.presets.iter().find(|preset| preset.name == "block outputs").unwrap();
+        assert_eq!(preset.layers, entry.layers, "{}", entry.id);
+        let parameters: usize = listing.blocks.iter().map(|block| block.parameters).sum();
+        // Exporting folds batch normalisation into convolutions: a scale and a shift become one bias.
+        let few = (entry.parameters / 40).max(1);
+        let is_folded = parameters < entry.parameters && parameters + few > entry.parameters;
+        assert!(parameters == entry.parameters || is_folded, "{}: {parameters}", entry.id);
+    });
+}
+
+/// Natively, layer by layer, in the heads of a network of images and of one of texts.
+#[test]
+fn heads_are_what_onnx_runtime_computes_in_them() {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Heads {
+        file: String,
+        apart: String,
+        joined: String,
+        mean: Vec<Vec<Vec<f32>>>,
+        class_token: Vec<Vec<Vec<f32>>>,
+    }
+    let recorded: Vec<Heads> = serde_json::from_slice(&bytes("tests/data/network/heads.json")).unwrap();
+    let index = index();
+    for heads in &recorded {
+        let entry = index.networks.iter().find(|entry| entry.file == heads.file).unwrap();
+        let graph = bundled_graph(entry);
+        let n_heads = heads.mean.len();
+        for tensor in [&heads.apart, &heads.joined] {
+            let layer = graph.layers().iter().find(|layer| layer.id == *tensor).unwrap();
+            assert_eq!(layer.heads, n_heads, "{tensor}");
+            let ids: Vec<String> = (1..=n_heads).map(|head| format!("{tensor}#head={head}")).collect();
+            for (pooling, wanted) in [(Pooling::Mean, &heads.mean), (Pooling::ClassToken, &heads.class_token)] {
+                let entry = Entry { pooling, ..entry.clone() };
+                let points = index.test_set(&entry.dataset).run(&entry, &graph, &ids, &[0, 1, 2, 3]);
+                for (head, layer) in points.layers.iter().enumerate() {
+                    assert_close(
+                        &layer.points.values,
+                        &wanted[head],
+                        1e-4,
+                        &format!("{}, {}", ids[head], pooling.name()),
+                    );
+                }
+            }
+        }
+        let absent = format!("{}#head={}", heads.joined, n_heads + 1);
+        let settings = settings(&[absent]);
+        let shape = SampleShape { sizes: vec![28, 28], bytes: true };
+        assert!(matches!(session(&graph, &shape, settings), Err(Error::UnknownLayer { .. })));
+    }
 }

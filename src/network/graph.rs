@@ -9,7 +9,7 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::{DimLike, Factoid};
 
 use super::fused;
-use super::layers::{self, Layer};
+use super::layers::{self, Layer, Listing};
 use super::recognise::{Known, Recognised, recognise};
 use crate::{Error, Result};
 
@@ -140,7 +140,7 @@ pub struct Graph {
     name: String,
     proto: Arc<pb::ModelProto>,
     input: Input,
-    layers: Vec<Layer>,
+    listing: Listing,
     output: String,
     /// Sizes of float tensors for one sample, where they can be inferred.
     shapes: BTreeMap<String, Vec<usize>>,
@@ -179,21 +179,17 @@ impl Graph {
         }
         let shapes = shapes.unwrap_or_default();
         let multiplications = layers::multiplications(graph, &shapes);
-        let length = matches!(input, Input::Tokens { .. }).then(|| trial[1]);
-        let mut layers = layers::list(graph, &shapes, metadata.get("observed"), length);
-        if length.is_some() {
-            layers
-                .iter_mut()
-                .filter(|layer| layer.shape.len() == 3)
-                .for_each(|layer| layer.shape[1] = input.shape()[1]);
-        }
-        if layers.is_empty() {
+        let length = matches!(input, Input::Tokens { .. }).then(|| (trial[1], input.shape()[1]));
+        let declared = metadata.get("observed");
+        let mut listing = layers::list(graph, &layers::Known { shapes: &shapes, batch: trial[0], declared, length });
+        notes.extend(listing.note.take());
+        if listing.layers.is_empty() {
             return Err(Error::NotRunnable { name: name.into(), reason: "it has no layer to observe".into() });
         }
         Ok(Self {
             name: name.into(),
             input,
-            layers,
+            listing,
             output,
             shapes,
             multiplications,
@@ -242,7 +238,12 @@ impl Graph {
 
     /// Everything that can be observed, in depth order.
     pub fn layers(&self) -> &[Layer] {
-        &self.layers
+        &self.listing.layers
+    }
+
+    /// Layers, blocks and presets.
+    pub fn listing(&self) -> &Listing {
+        &self.listing
     }
 
     /// Name of the file's first output, where a classifier has its scores.

@@ -5,6 +5,8 @@
 //! tensors, and feature maps are pooled right behind each batch, so that memory holds points and not feature maps.
 //! Networks that read texts take them through the [`Tokenizer`] that belongs to them.
 
+mod axes;
+mod blocks;
 mod fused;
 mod graph;
 mod input;
@@ -15,10 +17,12 @@ mod recognise;
 mod session;
 mod tokens;
 
+pub use axes::Axes;
+pub use blocks::{Block, Kind};
 pub use graph::{Graph, Input, NumberType, TokenRole, TokenTensor};
 pub use input::{Colours, InputSettings, Layout, SampleKind, SampleShape, ValueRange};
-pub use layers::Layer;
-pub use pooling::{Points, Pooling};
+pub use layers::{Layer, Listing, Preset};
+pub use pooling::{PointLayout, Points, Pooling};
 pub use preview::{Channel, Preview, preview};
 pub use recognise::Recognised;
 pub use session::{Batch, BatchPoints, LayerPoints, Session, SessionSettings};

@@ -2,11 +2,10 @@
 
 use serde::Deserialize;
 
+use super::axes::Axes;
 use crate::random::Random;
 
 /// How the activations of one sample in one layer become points of `R^d`.
-///
-/// Axes are read as ONNX means them: batch, channels, then space; a tensor of rank 3 is batch, tokens, features.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pooling {
@@ -22,29 +21,47 @@ pub enum Pooling {
     Positions,
 }
 
-/// How the values of one sample lie in memory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Layout {
-    n_positions: usize,
-    n_features: usize,
-    /// Distance between the values of one position's neighbouring features, and between neighbouring positions.
-    feature_stride: usize,
-    position_stride: usize,
+/// Where the values of one sample lie in memory, as positions with features each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PointLayout {
+    /// Offset of each position.
+    positions: Vec<usize>,
+    /// Offset of each feature.
+    features: Vec<usize>,
+    /// Axes that count positions.
+    n_position_axes: usize,
 }
 
-impl Layout {
-    /// `shape` includes the batch.
-    fn of(shape: &[usize]) -> Self {
-        match shape {
-            [_, tokens, features] => {
-                Self { n_positions: *tokens, n_features: *features, feature_stride: 1, position_stride: *features }
+impl PointLayout {
+    /// For tensors of this shape (batch first) whose `axes` mean that; with a `head`, counted from 0, only what belongs to
+    /// it. `None` if there is no such head.
+    pub fn of(shape: &[usize], axes: Axes, head: Option<usize>) -> Option<Self> {
+        let rank = shape.len();
+        let strides: Vec<usize> = (0..rank).map(|axis| shape[axis + 1..].iter().product()).collect();
+        let offsets = |axes: &mut dyn Iterator<Item = usize>| {
+            axes.fold(vec![0], |outer: Vec<usize>, axis| {
+                let inner = |start: &usize| (0..shape[axis]).map(|i| start + i * strides[axis]).collect::<Vec<_>>();
+                outer.iter().flat_map(inner).collect()
+            })
+        };
+        let (positions, mut features, n_position_axes) = match rank {
+            0 | 1 => (vec![0], vec![0], 0),
+            2 => (vec![0], offsets(&mut std::iter::once(1)), 0),
+            _ => (
+                offsets(&mut axes.positions(rank)),
+                offsets(&mut axes.heads.into_iter().chain([axes.features])),
+                axes.positions(rank).count(),
+            ),
+        };
+        if let Some(head) = head {
+            let n_heads = if rank < 3 { 1 } else { axes.n_heads(shape) };
+            if head >= n_heads || !features.len().is_multiple_of(n_heads) {
+                return None;
             }
-            [_, channels, space @ ..] => {
-                let n_positions = space.iter().product();
-                Self { n_positions, n_features: *channels, feature_stride: n_positions, position_stride: 1 }
-            }
-            _ => Self { n_positions: 1, n_features: 1, feature_stride: 1, position_stride: 1 },
+            let size = features.len() / n_heads;
+            features = features[head * size..(head + 1) * size].to_vec();
         }
+        Some(Self { positions, features, n_position_axes })
     }
 }
 
@@ -91,20 +108,19 @@ impl Pooling {
         }
     }
 
-    /// Coordinates per point for a tensor of this shape (batch first).
-    pub fn n_coords(self, shape: &[usize]) -> usize {
-        let layout = Layout::of(shape);
+    /// Coordinates per point.
+    pub fn n_coords(self, layout: &PointLayout) -> usize {
         match self {
-            Self::Flatten => layout.n_positions * layout.n_features,
-            Self::Mean | Self::ClassToken | Self::Positions => layout.n_features,
+            Self::Flatten => layout.positions.len() * layout.features.len(),
+            Self::Mean | Self::ClassToken | Self::Positions => layout.features.len(),
         }
     }
 
-    /// Why a tensor of this shape (batch first) cannot be pooled in this way; `is_text` if its length varies.
-    pub(super) fn obstacle(self, shape: &[usize], is_text: bool) -> Option<&'static str> {
-        match (self, shape.len()) {
-            (Self::ClassToken, 4..) => Some("this layer has no tokens; take the mean"),
-            (Self::Flatten, 3..) if is_text => {
+    /// Why a layer cannot be pooled in this way; `is_text` if its length varies.
+    pub(super) fn obstacle(self, layout: &PointLayout, is_text: bool) -> Option<&'static str> {
+        match self {
+            Self::ClassToken if layout.n_position_axes > 1 => Some("this layer has no tokens; take the mean"),
+            Self::Flatten if is_text && layout.n_position_axes > 0 => {
                 Some("texts differ in length; take the mean, the class token or positions")
             }
             _ => None,
@@ -116,28 +132,32 @@ impl Pooling {
     pub fn push(
         self,
         values: &[f32],
-        shape: &[usize],
+        layout: &PointLayout,
         n_tokens: Option<usize>,
         positions_per_sample: usize,
         sample_seed: u64,
         points: &mut Points,
     ) {
-        let layout = Layout::of(shape);
-        let n_positions = n_tokens.filter(|_| shape.len() == 3).unwrap_or(layout.n_positions).min(layout.n_positions);
-        let value = |p: usize, f: usize| values[p * layout.position_stride + f * layout.feature_stride];
+        let all = &layout.positions;
+        let positions = &all[..n_tokens.map_or(all.len(), |n| n.min(all.len()))];
+        let features = &layout.features;
         let mut n_points = 1;
         match self {
-            Self::Flatten => points.values.extend_from_slice(values),
-            Self::Mean => points.values.extend((0..layout.n_features).map(|f| {
-                let sum: f64 = (0..n_positions).map(|p| f64::from(value(p, f))).sum();
-                (sum / n_positions as f64) as f32
+            // In the order of memory, which is that of the axes.
+            Self::Flatten if all.len() * features.len() == values.len() => points.values.extend_from_slice(values),
+            Self::Flatten => {
+                points.values.extend(all.iter().flat_map(|p| features.iter().map(move |f| values[p + f])));
+            }
+            Self::Mean => points.values.extend(features.iter().map(|f| {
+                let sum: f64 = positions.iter().map(|p| f64::from(values[p + f])).sum();
+                (sum / positions.len() as f64) as f32
             })),
-            Self::ClassToken => points.values.extend((0..layout.n_features).map(|f| value(0, f))),
+            Self::ClassToken => points.values.extend(features.iter().map(|f| values[f + all[0]])),
             Self::Positions => {
-                let drawn = Random::new(sample_seed).subset(n_positions, positions_per_sample);
+                let drawn = Random::new(sample_seed).subset(positions.len(), positions_per_sample);
                 n_points = drawn.len();
                 for p in drawn {
-                    points.values.extend((0..layout.n_features).map(|f| value(p, f)));
+                    points.values.extend(features.iter().map(|f| values[positions[p] + f]));
                     points.positions.push(p as u32);
                 }
             }
@@ -154,11 +174,19 @@ mod tests {
     const SHAPE: [usize; 4] = [5, 2, 2, 2];
     const TOKENS: [usize; 3] = [5, 4, 2];
 
-    fn pooled(pooling: Pooling, shape: &[usize], n_tokens: Option<usize>, per_sample: usize) -> Points {
+    fn layout(shape: &[usize]) -> PointLayout {
+        PointLayout::of(shape, Axes::usual(shape.len()), None).unwrap()
+    }
+
+    fn pooled_as(pooling: Pooling, layout: &PointLayout, n_tokens: Option<usize>, per_sample: usize) -> Points {
         let mut points = Points::default();
-        pooling.push(&MAP, shape, n_tokens, per_sample, 3, &mut points);
-        assert_eq!(points.values.len(), points.per_sample[0] as usize * pooling.n_coords(shape));
+        pooling.push(&MAP, layout, n_tokens, per_sample, 3, &mut points);
+        assert_eq!(points.values.len(), points.per_sample[0] as usize * pooling.n_coords(layout));
         points
+    }
+
+    fn pooled(pooling: Pooling, shape: &[usize], n_tokens: Option<usize>, per_sample: usize) -> Points {
+        pooled_as(pooling, &layout(shape), n_tokens, per_sample)
     }
 
     #[test]
@@ -167,9 +195,40 @@ mod tests {
     }
 
     #[test]
+    fn channels_may_come_last() {
+        let last = PointLayout::of(&SHAPE, Axes { features: 3, heads: None, joined: 1 }, None).unwrap();
+        assert_eq!(
+            pooled_as(Pooling::Mean, &last, None, 1).values,
+            [(1.0 + 3.0 + 10.0 + 30.0) / 4.0, (2.0 + 4.0 + 20.0 + 40.0) / 4.0]
+        );
+        assert_eq!(pooled_as(Pooling::Flatten, &last, None, 1).values, MAP);
+    }
+
+    #[test]
     fn tokens_are_averaged_over_the_second_axis() {
         let whole = pooled(Pooling::Mean, &TOKENS, None, 1);
         assert_eq!(whole.values, [(1.0 + 3.0 + 10.0 + 30.0) / 4.0, (2.0 + 4.0 + 20.0 + 40.0) / 4.0]);
+    }
+
+    #[test]
+    fn a_head_is_its_share_of_the_features_wherever_they_lie() {
+        // 2 heads × 2 tokens × 2 features.
+        let apart = Axes { features: 3, heads: Some(1), joined: 1 };
+        let head = |axes, shape: &[usize], head| PointLayout::of(shape, axes, Some(head));
+        let first = head(apart, &SHAPE, 0).unwrap();
+        assert_eq!(pooled_as(Pooling::Positions, &first, None, 9).values, [1.0, 2.0, 3.0, 4.0]);
+        let second = head(apart, &SHAPE, 1).unwrap();
+        assert_eq!(pooled_as(Pooling::Mean, &second, None, 1).values, [20.0, 30.0]);
+        assert_eq!(pooled_as(Pooling::Mean, &second, Some(1), 1).values, [10.0, 20.0]);
+        assert_eq!(pooled_as(Pooling::ClassToken, &second, None, 1).values, [10.0, 20.0]);
+        assert_eq!(pooled_as(Pooling::Flatten, &second, None, 1).values, [10.0, 20.0, 30.0, 40.0]);
+        // 2 tokens × (2 heads × 2 features): all heads of a token in a row.
+        let joined = Axes { features: 2, heads: None, joined: 2 };
+        let second = head(joined, &[5, 2, 4], 1).unwrap();
+        assert_eq!(pooled_as(Pooling::Positions, &second, None, 9).values, [3.0, 4.0, 30.0, 40.0]);
+        assert!(head(joined, &[5, 2, 4], 2).is_none() && head(Axes::usual(3), &[5, 2, 4], 1).is_none());
+        let all = PointLayout::of(&SHAPE, apart, None).unwrap();
+        assert_eq!(pooled_as(Pooling::Positions, &all, None, 9).values, [1.0, 2.0, 10.0, 20.0, 3.0, 4.0, 30.0, 40.0]);
     }
 
     #[test]
@@ -187,9 +246,10 @@ mod tests {
     fn the_class_token_is_the_first_and_feature_maps_have_none() {
         assert_eq!(pooled(Pooling::ClassToken, &TOKENS, Some(3), 1).values, [1.0, 2.0]);
         assert_eq!(pooled(Pooling::ClassToken, &[5, 8], None, 1).values, MAP);
-        assert!(Pooling::ClassToken.obstacle(&SHAPE, false).is_some());
+        assert!(Pooling::ClassToken.obstacle(&layout(&SHAPE), false).is_some());
+        let tokens = layout(&TOKENS);
         assert!(
-            Pooling::Flatten.obstacle(&TOKENS, true).is_some() && Pooling::Flatten.obstacle(&TOKENS, false).is_none()
+            Pooling::Flatten.obstacle(&tokens, true).is_some() && Pooling::Flatten.obstacle(&tokens, false).is_none()
         );
     }
 

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use tract_onnx::prelude::*;
 
+use super::axes::Axes;
 use super::graph::{Graph, Input, TokenRole, TokenTensor};
 use super::input::{InputPlan, InputSettings, SampleKind, SampleShape};
-use super::pooling::{Points, Pooling};
+use super::layers;
+use super::pooling::{PointLayout, Points, Pooling};
 use super::tokens::{Tokenizer, Tokens};
 use crate::data::Values;
 use crate::{Error, Result};
@@ -22,7 +24,7 @@ const MAX_EXACT_ID: usize = 1 << 24;
 /// What to observe and how.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionSettings {
-    /// Tensor names, see [`super::Layer::id`].
+    /// See [`super::Layer::id`].
     pub layers: Vec<String>,
     /// How pictures become numbers.
     pub input: InputSettings,
@@ -72,16 +74,39 @@ pub struct BatchPoints {
 /// A runnable network for samples of one kind.
 pub struct Session {
     name: String,
-    labels: Vec<String>,
+    observed: Vec<Observed>,
     source: Source,
     batch: usize,
     settings: SessionSettings,
 }
 
+/// A layer asked for.
+struct Observed {
+    label: String,
+    /// Which of the outputs it is read from: heads share one.
+    output: usize,
+    /// What its axes mean, where that is known.
+    axes: Option<Axes>,
+    /// Counted from 0.
+    head: Option<usize>,
+}
+
 #[allow(clippy::large_enum_variant, reason = "there is one per session")]
 enum Source {
-    Numbers { input: Input, sample: SampleShape, plan: InputPlan, model: Arc<TypedRunnableModel> },
-    Texts { graph: Graph, tensors: Vec<TokenTensor>, words: Words, models: Models },
+    Numbers {
+        input: Input,
+        sample: SampleShape,
+        plan: InputPlan,
+        model: Arc<TypedRunnableModel>,
+    },
+    Texts {
+        graph: Graph,
+        inputs: Vec<TokenTensor>,
+        /// Tensors to observe.
+        outputs: Vec<String>,
+        words: Words,
+        models: Models,
+    },
 }
 
 /// Where the tokens of texts come from.
@@ -111,26 +136,18 @@ impl Session {
     /// [`Error::InputMismatch`] or [`Error::KindMismatch`] if the samples do not fit, [`Error::NotATokenizer`] if the
     /// vocabulary is larger than the network's, [`Error::UnknownLayer`], [`Error::NotRunnable`] with tract's reason.
     pub fn new(graph: &Graph, sample: SampleKind<'_>, settings: SessionSettings) -> Result<Self> {
-        let mut labels = Vec::new();
-        for id in &settings.layers {
-            let layer = graph
-                .layers()
-                .iter()
-                .find(|l| &l.id == id)
-                .ok_or_else(|| Error::UnknownLayer { layer: id.clone(), n_layers: graph.layers().len() })?;
-            labels.push(layer.label.clone());
-        }
+        let (observed, tensors) = observe(graph, &settings.layers)?;
         let batch = graph.input().shape()[0].unwrap_or(settings.batch).max(1);
         let source = match (graph.input(), sample) {
             (Input::Numbers { .. }, SampleKind::Numbers(sample)) => {
                 let plan = InputPlan::fit(graph.input(), sample, &settings.input)?;
-                let model = optimised(graph, &[&[batch], plan.shape()].concat(), &settings.layers)?;
+                let model = optimised(graph, &[&[batch], plan.shape()].concat(), &tensors)?;
                 Source::Numbers { input: graph.input().clone(), sample: sample.clone(), plan, model }
             }
             (Input::Numbers { .. }, SampleKind::Texts(_)) => {
                 return Err(Error::KindMismatch { network: "numbers, such as images,", data: "texts" });
             }
-            (Input::Tokens { tensors, .. }, sample) => {
+            (Input::Tokens { tensors: inputs, .. }, sample) => {
                 let words = match sample {
                     SampleKind::Texts(tokenizer) => Words::Tokenizer(Arc::clone(tokenizer)),
                     SampleKind::Numbers(rows) => match rows.sizes[..] {
@@ -144,10 +161,11 @@ impl Session {
                     let reason = format!("it has {} tokens, but the network knows {n_ids}", tokenizer.n_ids());
                     return Err(Error::NotATokenizer { name: "tokenizer.json".into(), reason });
                 }
-                Source::Texts { graph: graph.clone(), tensors: tensors.clone(), words, models: Models::new() }
+                let (graph, inputs) = (graph.clone(), inputs.clone());
+                Source::Texts { graph, inputs, outputs: tensors, words, models: Models::new() }
             }
         };
-        Ok(Self { name: graph.name().into(), labels, source, batch, settings })
+        Ok(Self { name: graph.name().into(), observed, source, batch, settings })
     }
 
     /// Samples that run together.
@@ -237,7 +255,7 @@ impl Session {
 
     fn run_tokens(&mut self, tokens: Vec<Tokens>, first_sample: usize) -> Result<BatchPoints> {
         let (batch, name) = (self.batch, self.name.clone());
-        let Source::Texts { graph, tensors, words, models } = &mut self.source else {
+        let Source::Texts { graph, inputs: wanted, outputs, words, models } = &mut self.source else {
             return Err(Error::KindMismatch { network: "numbers, such as images,", data: "texts" });
         };
         // Texts of similar length run together, so that little is computed for what fills them up.
@@ -250,10 +268,10 @@ impl Session {
             let sizes = [batch, length];
             let model = match models.entry(length) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(free) => free.insert(optimised(graph, &sizes, &self.settings.layers)?),
+                Entry::Vacant(free) => free.insert(optimised(graph, &sizes, outputs)?),
             };
             let model = Arc::clone(model);
-            let inputs: TractResult<TVec<TValue>> = tensors
+            let inputs: TractResult<TVec<TValue>> = wanted
                 .iter()
                 .map(|tensor| token_tensor(*tensor, members.iter().map(|&i| &tokens[i]), sizes, words.pad()))
                 .collect();
@@ -279,24 +297,21 @@ impl Session {
     ) -> Result<()> {
         let outputs = model.run(inputs).map_err(|error| not_runnable(&self.name, &error))?;
         let (scores, layers) = outputs.split_last().expect("the network's own output is always selected");
+        let layers: Result<Vec<(Vec<f32>, Vec<usize>)>> = layers.iter().map(|output| self.floats(output)).collect();
+        let layers = layers?;
         let SessionSettings { pooling, positions_per_sample, seed, .. } = self.settings;
-        for (i, output) in layers.iter().enumerate() {
-            let (values, shape) = self.floats(output)?;
+        for (i, observed) in self.observed.iter().enumerate() {
+            let (values, shape) = &layers[observed.output];
+            let is_text = samples.iter().any(|sample| sample.n_tokens.is_some());
+            let (layout, sizes) = self.layout(observed, shape, is_text)?;
             if points.layers.len() <= i {
-                let is_text = samples.iter().any(|sample| sample.n_tokens.is_some());
-                if let Some(reason) = pooling.obstacle(&shape, is_text) {
-                    let reason = format!("layer {}: {reason}", self.labels[i]);
-                    return Err(Error::InvalidSetting { setting: "pooling", value: pooling.name().into(), reason });
-                }
-                let varies = |axis: usize| is_text && shape.len() == 3 && axis == 1;
-                let sizes = (1..shape.len()).map(|axis| (!varies(axis)).then_some(shape[axis])).collect();
-                let n_coords = pooling.n_coords(&shape);
+                let n_coords = pooling.n_coords(&layout);
                 points.layers.push(LayerPoints { points: Points::default(), n_coords, shape: sizes });
             }
             for (sample, values) in samples.iter().zip(values.chunks(values.len() / self.batch)) {
                 if let Some(position) = values.iter().position(|v| !v.is_finite()) {
                     return Err(Error::NotFinite {
-                        what: format!("layer {}", self.labels[i]),
+                        what: format!("layer {}", observed.label),
                         sample: sample.number,
                         position,
                         value: values[position].to_string(),
@@ -305,13 +320,30 @@ impl Session {
                 }
                 let seed = seed ^ (sample.number as u64).wrapping_mul(0x9E37_79B9);
                 let points = &mut points.layers[i].points;
-                pooling.push(values, &shape, sample.n_tokens, positions_per_sample, seed, points);
+                pooling.push(values, &layout, sample.n_tokens, positions_per_sample, seed, points);
             }
         }
         points.predictions.extend(self.predict(scores, samples.len()));
         points.n_scores = scores.shape().last().copied().unwrap_or(0);
         points.n_samples += samples.len();
         Ok(())
+    }
+
+    /// Where the positions and features of a layer of this shape (batch first) lie, and its sizes without the batch.
+    fn layout(&self, observed: &Observed, shape: &[usize], is_text: bool) -> Result<(PointLayout, Vec<Option<usize>>)> {
+        let pooling = self.settings.pooling;
+        let axes = observed.axes.filter(|axes| axes.features < shape.len()).unwrap_or(Axes::usual(shape.len()));
+        let Some(layout) = PointLayout::of(shape, axes, observed.head) else {
+            let reason = format!("{} has no such head; observe the layer as a whole", observed.label);
+            return Err(Error::NotRunnable { name: self.name.clone(), reason });
+        };
+        if let Some(reason) = pooling.obstacle(&layout, is_text) {
+            let reason = format!("layer {}: {reason}", observed.label);
+            return Err(Error::InvalidSetting { setting: "pooling", value: pooling.name().into(), reason });
+        }
+        let varies = |axis: usize| is_text && shape.len() > 2 && axes.is_position(axis);
+        let sizes = (1..shape.len()).map(|axis| (!varies(axis)).then_some(shape[axis])).collect();
+        Ok((layout, sizes))
     }
 
     /// Empty where the output is no vector per sample.
@@ -371,6 +403,27 @@ impl Collected {
         }
         BatchPoints { layers: self.layers, predictions, n_scores: self.n_scores, tokens }
     }
+}
+
+/// The layers that ids select, and the tensors that they are read from, each once.
+fn observe(graph: &Graph, ids: &[String]) -> Result<(Vec<Observed>, Vec<String>)> {
+    let mut observed = Vec::new();
+    let mut tensors: Vec<String> = Vec::new();
+    for id in ids {
+        let find = |name: &str| graph.layers().iter().find(|layer| layer.id == name);
+        let (layer, head) = match (find(id), layers::tensor_and_head(id)) {
+            (Some(layer), _) => (Some(layer), None),
+            (None, (name, head)) => (find(name).filter(|layer| head.is_some_and(|head| head < layer.heads)), head),
+        };
+        let layer = layer.ok_or_else(|| Error::UnknownLayer { layer: id.clone(), n_layers: graph.layers().len() })?;
+        let output = tensors.iter().position(|name| *name == layer.id).unwrap_or_else(|| {
+            tensors.push(layer.id.clone());
+            tensors.len() - 1
+        });
+        let label = head.map_or(layer.label.clone(), |head| format!("{} · head {}", layer.label, head + 1));
+        observed.push(Observed { label, output, axes: layer.axes, head });
+    }
+    Ok((observed, tensors))
 }
 
 /// The network with its inputs' sizes fixed and the layers, then its own output, as outputs.

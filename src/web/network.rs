@@ -10,8 +10,8 @@ use super::arrays::{field, object, values};
 use super::failure::{JsResult, bad_settings, thrown};
 use crate::Error;
 use crate::network::{
-    Batch, Channel, Graph, Input, InputSettings, Layer, LayerPoints, NumberType, Pooling, Recognised, SampleKind,
-    SampleShape, Session, SessionSettings, Tokenizer, preview,
+    Batch, Block, Channel, Graph, Input, InputSettings, Layer, LayerPoints, NumberType, Pooling, Preset, Recognised,
+    SampleKind, SampleShape, Session, SessionSettings, Tokenizer, preview,
 };
 
 /// What `inspectNetwork` returns.
@@ -21,6 +21,8 @@ struct Inspected<'a> {
     /// `null` for a network that takes no pictures.
     pictures: Option<Recognised>,
     layers: &'a [Layer],
+    blocks: &'a [Block],
+    presets: &'a [Preset],
     /// Multiplications per sample in convolutions and matrix products; 0 where shapes are unknown.
     macs: f64,
     /// The most tokens a text may have; 0 for networks of numbers.
@@ -30,7 +32,7 @@ struct Inspected<'a> {
     notes: &'a [String],
 }
 
-/// `{input, pictures, layers, macs, maxTokens, metadata, notes}` of an ONNX file; `companion` is the file of settings
+/// `{input, pictures, layers, blocks, presets, macs, maxTokens, metadata, notes}` of an ONNX file; `companion` is the file of settings
 /// that came with it.
 ///
 /// # Errors
@@ -43,6 +45,8 @@ pub fn inspect_network(bytes: &[u8], name: &str, companion: Option<Vec<u8>>) -> 
         input: graph.input(),
         pictures: graph.recognised_input(companion.as_deref()).map_err(|e| thrown(&e))?,
         layers: graph.layers(),
+        blocks: &graph.listing().blocks,
+        presets: &graph.listing().presets,
         macs: graph.multiplications() as f64,
         max_tokens: graph.max_tokens(),
         metadata: graph.metadata(),
