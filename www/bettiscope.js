@@ -18,10 +18,13 @@ import { WorkerHandle } from './bettiscope/worker-handle.js';
 export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, USUAL, checkStudy, compactStudy, decodeStudy, encodeStudy, inputFor, isReport, isStudy, openReport, parseStudy, usualName };
 
 /**
- * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, observed: boolean}} Layer
+ * @typedef {'convolution' | 'linear' | 'residual-add' | 'concatenation' | 'attention' | 'normalisation' | 'mlp' | 'pooling' | 'activation' | 'embedding' | 'recurrent' | 'output' | 'other'} LayerKind
+ * @typedef {{id: string, label: string, op: string, kind: LayerKind, block: number, partOf: string | null, parameters: number, heads: number,
+ *   shape: (number | null)[], depth: number, observed: boolean}} Layer
+ * @typedef {{label: string, kind: string, path: string | null, group: number, parameters: number, output: string | null}} Block
  * @typedef {{id: string, name: string, bytes: number, file: Uint8Array, tokenizer: Uint8Array | null,
  *   input: {kind: 'numbers' | 'tokens' | 'stored', name: string, shape: (number | null)[]}, pictures: import('./bettiscope/input.js').Recognised | null, maxTokens: number,
- *   layers: Layer[], macs: number, metadata: Record<string, string>, notes: string[]}} Network
+ *   layers: Layer[], blocks: Block[], presets: {name: string, layers: string[]}[], macs: number, metadata: Record<string, string>, notes: string[]}} Network
  * @typedef {{kind: 'samples', name: string, n: number, shape: number[], values: Uint8Array | Float32Array,
  *   labels: Uint16Array | null, classes: string[], notes: string[]}} Samples
  * @typedef {{kind: 'texts', name: string, n: number, texts: string[], labels: Uint16Array | null, classes: string[], notes: string[]}} Texts

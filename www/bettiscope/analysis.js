@@ -47,8 +47,9 @@ export const labelsOf = ({ labels }, index) => labels && Uint16Array.from(index,
  * @returns {Network}
  */
 export const storedNetwork = ({ name, layers }) => ({
-  id: name, name, bytes: 0, file: new Uint8Array(0), tokenizer: null, input: { kind: 'stored', name: '', shape: [] }, pictures: null, maxTokens: 0, macs: 0, metadata: {}, notes: [],
-  layers: layers.map(({ id, label, shape }, i) => ({ id, label, op: '', shape: [null, ...shape], depth: (i + 1) / layers.length, observed: true })),
+  id: name, name, bytes: 0, file: new Uint8Array(0), tokenizer: null, input: { kind: 'stored', name: '', shape: [] }, pictures: null, maxTokens: 0, macs: 0, metadata: {}, notes: [], presets: [],
+  blocks: [{ label: 'activations', kind: 'activations', path: null, group: 0, parameters: 0, output: null }],
+  layers: layers.map(({ id, label, shape }, i) => ({ id, label, op: '', kind: 'other', block: 0, partOf: null, parameters: 0, heads: 1, shape: [null, ...shape], depth: (i + 1) / layers.length, observed: true })),
 });
 
 /** Layers of stored activations, at the chosen samples. @param {Activations} data @param {Uint32Array} index @param {string[]} ids @returns {ObservedLayer[]} */
@@ -66,12 +67,27 @@ export function inputLayer(data, index) {
 
 /** Layers of a network from shallow to deep. @param {Network} network @param {string[]} ids */
 export function inDepthOrder(network, ids) {
-  const wanted = new Set(ids);
-  wanted.delete(INPUT_LAYER);
-  const found = network.layers.filter((layer) => wanted.delete(layer.id)).map((layer) => layer.id);
-  const [missing] = wanted;
-  if (missing !== undefined) throw new BettiscopeError('unknown-layer', `the network has no layer “${missing}”; choose among its ${network.layers.length} layers`);
-  return found;
+  const places = new Map(network.layers.map(({ id }, i) => [id, i]));
+  const found = [...new Set(ids)].filter((id) => id !== INPUT_LAYER).map((id) => {
+    const layer = layerOf(network, id);
+    if (!layer) throw new BettiscopeError('unknown-layer', `the network has no layer “${id}”; choose among its ${network.layers.length} layers`);
+    return { id, place: places.get(layer.id) ?? 0, head: headOf(id)?.head ?? 0 };
+  });
+  return found.sort((a, b) => a.place - b.place || a.head - b.head).map(({ id }) => id);
+}
+
+/** What `tensor#head=3` selects: its third head. @param {string} id @returns {{tensor: string, head: number} | null} */
+export function headOf(id) {
+  const [, tensor, head] = /^(.*)#head=([1-9]\d*)$/s.exec(id) ?? [];
+  return tensor === undefined ? null : { tensor, head: Number(head) };
+}
+
+/** The layer that an id selects, or one head of it. @param {Network} network @param {string} id @returns {import('../bettiscope.js').Layer | undefined} */
+export function layerOf(network, id) {
+  const whole = network.layers.find((layer) => layer.id === id);
+  const part = whole ? null : headOf(id);
+  const layer = part && network.layers.find(({ id: tensor, heads }) => tensor === part.tensor && part.head <= heads);
+  return part && layer ? { ...layer, label: `${layer.label} · head ${part.head}` } : whole;
 }
 
 /**
@@ -180,7 +196,7 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
 function joined(runs, i, id, network, index, depth) {
   const parts = runs.map((run) => run.layers[i]);
   const { nCoords, shape } = parts[0];
-  const { label, op } = network.layers.find((layer) => layer.id === id) ?? { label: id, op: '' };
+  const { label, op } = layerOf(network, id) ?? { label: id, op: '' };
   const nPoints = parts.reduce((n, { values }) => n + values.length / nCoords, 0);
   const points = new Float32Array(nPoints * nCoords);
   const sample = new Uint32Array(nPoints);
