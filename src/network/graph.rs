@@ -268,9 +268,13 @@ impl Graph {
 
     /// The model with fixed input sizes and these tensors as outputs, before optimisation.
     pub(super) fn inference_model(&self, sizes: &[usize], outputs: &[String]) -> TractResult<InferenceModel> {
+        self.rewritten(sizes, outputs, fused::OWN_PRODUCTS)
+    }
+
+    fn rewritten(&self, sizes: &[usize], outputs: &[String], own_products: bool) -> TractResult<InferenceModel> {
         let mut proto = pb::ModelProto::clone(&self.proto);
         if let Some(graph) = &mut proto.graph {
-            fused::rewrite(graph, outputs, &self.shapes);
+            fused::rewrite(graph, outputs, &self.shapes, own_products);
         }
         build(&proto, self.input.facts(sizes), outputs)
     }
@@ -434,4 +438,69 @@ fn infer_shapes(proto: &pb::ModelProto, input: &Input, sizes: &[usize]) -> Optio
         }
     }
     Some(shapes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    /// What the last of `outputs` and the others are for the same random input.
+    fn run(graph: &Graph, outputs: &[String], own_products: bool) -> TractResult<Vec<Vec<f32>>> {
+        let mut sizes = trial_sizes(&graph.input);
+        sizes[0] = graph.input.shape()[0].unwrap_or(2);
+        let model = graph.rewritten(&sizes, outputs, own_products)?.into_optimized()?.into_runnable()?;
+        let mut random = Random::new(3);
+        let mut drawn =
+            |n: u16| (0..sizes.iter().product()).map(|_| random.below(n.into()) as u16).collect::<Vec<u16>>();
+        let mut inputs = tvec!();
+        match &graph.input {
+            Input::Numbers { .. } => {
+                let values: Vec<f32> = drawn(1000).iter().map(|&v| f32::from(v) / 1000.0).collect();
+                inputs.push(Tensor::from_shape(&sizes, &values)?.into_tvalue());
+            }
+            Input::Tokens { tensors, .. } => {
+                for tensor in tensors {
+                    let n = if tensor.role == TokenRole::Ids { 50 } else { 2 };
+                    let values: Vec<i64> = drawn(n).iter().map(|&v| if n == 2 { 1 } else { i64::from(v) }).collect();
+                    let values = Tensor::from_shape(&sizes, &values)?.cast_to_dt(tensor.datum_type())?.into_owned();
+                    inputs.push(values.into_tvalue());
+                }
+            }
+        }
+        let found = model.run(inputs)?;
+        found.iter().map(|t| Ok(t.cast_to::<f32>()?.try_as_plain_ram()?.as_slice::<f32>()?.to_vec())).collect()
+    }
+
+    /// One file of each family, and small files of all kinds of operators.
+    fn files() -> Vec<std::path::PathBuf> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let inside = |folder: &str| std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        let trained = inside("models").map(|folder| folder.join("2.onnx"));
+        trained.chain(inside("tests/data/network")).filter(|file| file.is_file()).collect()
+    }
+
+    #[test]
+    fn own_products_are_those_of_tract() {
+        let mut compared = 0;
+        for file in files().iter().filter(|file| file.extension().is_some_and(|e| e == "onnx")) {
+            let name = file.display().to_string();
+            let Ok(graph) = Graph::read(&std::fs::read(file).unwrap(), &name) else { continue };
+            let observed: Vec<String> = graph.layers.iter().filter(|l| l.observed).map(|l| l.id.clone()).collect();
+            // What is observed must not be joined, so that without it more is.
+            for layers in [&[], observed.as_slice()] {
+                let outputs = [layers, std::slice::from_ref(&graph.output)].concat();
+                let Ok(wanted) = run(&graph, &outputs, false) else { continue };
+                let found = run(&graph, &outputs, true).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+                for ((found, wanted), layer) in found.iter().zip(&wanted).zip(&outputs) {
+                    let scale = wanted.iter().fold(f32::MIN_POSITIVE, |most, v| most.max(v.abs()));
+                    let worst = found.iter().zip(wanted).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+                    assert_eq!(found.len(), wanted.len(), "{name}, {layer}");
+                    assert!(worst <= 5e-5 * scale, "{name}, {layer}: {}", worst / scale);
+                    compared += 1;
+                }
+            }
+        }
+        assert!(compared > 100, "{compared}");
+    }
 }

@@ -53,8 +53,9 @@ pub(super) fn convolve(
     let [full_height, full_width] = window.padded([height, width]);
     let [out_height, out_width] = window.output([height, width]);
     let [top, left, ..] = window.pads;
-    // Planes of groups of channels, each with zeros around.
-    let mut planes = vec![[0.0; LANES]; filters.bias.len() * full_height * full_width];
+    // Planes of groups of channels, each with zeros around; of odd size, so that caches have room for all side by side.
+    let plane = (full_height * full_width) | 1;
+    let mut planes = vec![[0.0; LANES]; filters.bias.len() * plane];
     let samples = values.chunks_exact(height * width * channels);
     let outs = out.chunks_exact_mut(out_height * out_width * channels);
     for (sample, (values, out)) in samples.zip(outs).enumerate() {
@@ -62,8 +63,7 @@ pub(super) fn convolve(
             let first = (top + row) * full_width + left;
             for (x, position) in line.chunks_exact(channels).enumerate() {
                 let (whole, rest) = position.as_chunks();
-                let places = planes[first + x..].iter_mut().step_by(full_height * full_width);
-                for (g, place) in places.enumerate() {
+                for (g, place) in planes[first + x..].iter_mut().step_by(plane).enumerate() {
                     match whole.get(g) {
                         Some(group) => *place = *group,
                         None => place[..rest.len()].copy_from_slice(rest),
@@ -71,22 +71,21 @@ pub(super) fn convolve(
                 }
             }
         }
-        let groups = planes.chunks_exact(full_height * full_width).zip(&filters.bias);
-        let weights = filters.weights.chunks_exact(window.n_positions());
-        for (((plane, bias), weights), first) in groups.zip(weights).zip((0..).step_by(LANES)) {
-            let n_lanes = LANES.min(channels - first);
-            let group = Plane { values: plane, width: full_width, weights, bias: Quad::of(*bias), n_lanes };
-            let lines = out.chunks_exact_mut(out_width * channels).enumerate();
-            for (y, line) in lines {
-                let (y, out) = (y * window.stride[0], &mut line[first..]);
-                let [down, across] = window.dilation;
-                match (window.kernel, window.stride[1], down, across) {
-                    ([3, 3], 1, 1, 1) => group.line(y, [3, 3], 1, [1, 1], out_width, channels, out),
-                    ([3, 3], 2, 1, 1) => group.line(y, [3, 3], 2, [1, 1], out_width, channels, out),
-                    ([5, 5], 1, 1, 1) => group.line(y, [5, 5], 1, [1, 1], out_width, channels, out),
-                    ([5, 5], 2, 1, 1) => group.line(y, [5, 5], 2, [1, 1], out_width, channels, out),
-                    ([7, 7], 1, 1, 1) => group.line(y, [7, 7], 1, [1, 1], out_width, channels, out),
-                    (kernel, stride, ..) => group.line(y, kernel, stride, window.dilation, out_width, channels, out),
+        for (y, line) in out.chunks_exact_mut(out_width * channels).enumerate() {
+            let y = y * window.stride[0];
+            let groups = planes.chunks_exact(plane).zip(&filters.bias);
+            let weights = filters.weights.chunks_exact(window.n_positions());
+            for (((values, bias), weights), first) in groups.zip(weights).zip((0..).step_by(LANES)) {
+                let n_lanes = LANES.min(channels - first);
+                let group = Plane { values, width: full_width, weights, bias: Quad::of(*bias), n_lanes };
+                let out = &mut line[first..];
+                match (window.kernel, window.stride[1], window.dilation) {
+                    ([3, 3], 1, [1, 1]) => group.line(y, [3, 3], 1, [1, 1], out_width, channels, out),
+                    ([3, 3], 2, [1, 1]) => group.line(y, [3, 3], 2, [1, 1], out_width, channels, out),
+                    ([5, 5], 1, [1, 1]) => group.line(y, [5, 5], 1, [1, 1], out_width, channels, out),
+                    ([5, 5], 2, [1, 1]) => group.line(y, [5, 5], 2, [1, 1], out_width, channels, out),
+                    ([7, 7], 1, [1, 1]) => group.line(y, [7, 7], 1, [1, 1], out_width, channels, out),
+                    (kernel, stride, dilation) => group.line(y, kernel, stride, dilation, out_width, channels, out),
                 }
             }
         }

@@ -35,6 +35,9 @@ use epilogue::{Epilogue, Step};
 use packed::Packed;
 use window::Window;
 
+/// Outside WebAssembly tract's own kernels for products are better.
+pub(super) const OWN_PRODUCTS: bool = cfg!(target_arch = "wasm32");
+
 /// ONNX node types of the operators below.
 const ATTENTION: &str = "BettiscopeAttention";
 const CONV: &str = "BettiscopeConv";

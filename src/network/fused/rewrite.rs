@@ -10,26 +10,23 @@ use super::{ATTENTION, LAYER_NORM, LINEAR, channels_last};
 /// How heads come to the second axis and back.
 const HEADS_FIRST: [usize; 4] = [0, 2, 1, 3];
 
-/// Outside WebAssembly tract's own kernels for products are better.
-const PRODUCTS: bool = cfg!(target_arch = "wasm32");
-
 /// Sizes of the float tensors of a graph by name, for one sample.
 pub(super) type Shapes = BTreeMap<String, Vec<usize>>;
 
 /// Replaces what has the usual form, unless something inside is `kept` to be observed. Names of what remains do not
-/// change.
-pub(in crate::network) fn rewrite(graph: &mut GraphProto, kept: &[String], shapes: &Shapes) {
+/// change. With products of our own, what is made of convolutions and matrix products is replaced too.
+pub(in crate::network) fn rewrite(graph: &mut GraphProto, kept: &[String], shapes: &Shapes, own_products: bool) {
     // Nodes that hold graphs of their own use tensors of this one unseen.
     if graph.node.iter().any(|node| node.attribute.iter().any(|a| a.g.is_some() || !a.graphs.is_empty())) {
         return;
     }
-    replace(graph, kept, shapes);
-    if PRODUCTS {
+    replace(graph, kept, shapes, own_products);
+    if own_products {
         channels_last::convert(graph, kept, shapes);
     }
 }
 
-fn replace(graph: &mut GraphProto, kept: &[String], shapes: &Shapes) {
+fn replace(graph: &mut GraphProto, kept: &[String], shapes: &Shapes, own_products: bool) {
     let view = View::of(graph, kept);
     let find = |idx: usize| {
         let node = view.node(idx);
@@ -37,7 +34,7 @@ fn replace(graph: &mut GraphProto, kept: &[String], shapes: &Shapes) {
         match node.op_type.as_str() {
             "Softmax" => attention(&view, idx, shapes),
             "LayerNormalization" => layer_norm(node, shapes).map(alone),
-            "MatMul" if PRODUCTS => linear(&view, idx, shapes),
+            "MatMul" if own_products => linear(&view, idx, shapes),
             _ => None,
         }
     };
