@@ -61,12 +61,11 @@ pub(super) fn convolve(
     for (sample, (values, out)) in samples.zip(outs).enumerate() {
         for (row, line) in values.chunks_exact(width * channels).enumerate() {
             let first = (top + row) * full_width + left;
-            for (x, position) in line.chunks_exact(channels).enumerate() {
-                let (whole, rest) = position.as_chunks();
-                for (g, place) in planes[first + x..].iter_mut().step_by(plane).enumerate() {
-                    match whole.get(g) {
+            for (plane, from) in planes.chunks_exact_mut(plane).zip((0..).step_by(LANES)) {
+                for (place, position) in plane[first..].iter_mut().zip(line.chunks_exact(channels)) {
+                    match position[from..].first_chunk() {
                         Some(group) => *place = *group,
-                        None => place[..rest.len()].copy_from_slice(rest),
+                        None => place[..channels - from].copy_from_slice(&position[from..]),
                     }
                 }
             }
