@@ -151,10 +151,13 @@ impl Plane<'_> {
                 }
             }
         }
-        for (sum, out) in sums.iter().zip(out.chunks_mut(channels)) {
-            match out.first_chunk_mut() {
-                Some(whole) if self.n_lanes == LANES => *whole = sum.array(),
-                _ => out[..self.n_lanes].copy_from_slice(&sum.array()[..self.n_lanes]),
+        if self.n_lanes == LANES {
+            for (n, sum) in sums.iter().enumerate() {
+                *out[n * channels..].first_chunk_mut().expect("a line has room for its results") = sum.array();
+            }
+        } else {
+            for (sum, out) in sums.iter().zip(out.chunks_mut(channels)) {
+                out[..self.n_lanes].copy_from_slice(&sum.array()[..self.n_lanes]);
             }
         }
     }
