@@ -520,11 +520,11 @@ export class Bettiscope {
 
   /**
    * What a run will need, before it runs.
-   * @param {{n: number, nCoords: number, maxDim?: number, clouds?: number, layers?: number, network?: Network | null}} request
+   * @param {{n: number, nCoords: number, maxDim?: number, clouds?: number, layers?: number, draws?: number, network?: Network | null}} request `draws`: spanning trees per size of a fit of the PH dimension
    * @returns {Promise<{seconds: number, megabytes: number, limitMegabytes: number, fits: number}>}
    */
-  estimate({ n, nCoords, maxDim = 1, clouds = 1, layers = 1, network = null }) {
-    const request = { n, nCoords, maxDim, clouds, layers, macs: network?.macs ?? 0, workers: this.info.workers };
+  estimate({ n, nCoords, maxDim = 1, clouds = 1, layers = 1, draws = 0, network = null }) {
+    const request = { n, nCoords, maxDim, clouds, layers, draws, macs: network?.macs ?? 0, workers: this.info.workers };
     return this.job({}, () => this.desk.run((worker) => worker.request('estimate', { request })));
   }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * @typedef {{name: string, n: number, d: number, clouds: number, values: Float32Array, maxDim: number, threshold: number | null,
- *   modulus: number, peers: boolean, part: 'main' | 'H0' | 'H1'}} Case `d` 0: the values are a condensed distance matrix
+ *   modulus: number, peers: boolean}} Case `d` 0: the values are a condensed distance matrix
  */
 
 /** @param {string} path beside this file */
@@ -55,15 +55,16 @@ function workload(clouds, n, d) {
   return values;
 }
 
-/** All cases in the order of the report, made one at a time. @returns {{name: string, quick: boolean, make: () => Case}[]} */
+/** All cases in the order of the report, made one at a time. @returns {{name: string, quick: boolean, part: 'main' | 'H0' | 'H1', make: () => Case}[]} */
 export function cases() {
-  /** @type {{name: string, quick: boolean, make: () => Case}[]} */
+  /** @type {{name: string, quick: boolean, part: 'main' | 'H0' | 'H1', make: () => Case}[]} */
   const list = [];
-  /** @param {string} name @param {() => Float32Array} values @param {Partial<Case> & {n: number, quick?: boolean}} options */
-  const add = (name, values, { quick = false, ...options }) => list.push({
+  /** @param {string} name @param {() => Float32Array} values @param {Partial<Case> & {n: number, quick?: boolean, part?: 'main' | 'H0' | 'H1'}} options */
+  const add = (name, values, { quick = false, part = 'main', ...options }) => list.push({
     name,
     quick,
-    make: () => ({ name, values: values(), d: 0, clouds: 1, maxDim: 1, threshold: null, modulus: 2, peers: true, part: 'main', ...options }),
+    part,
+    make: () => ({ name, values: values(), d: 0, clouds: 1, maxDim: 1, threshold: null, modulus: 2, peers: true, ...options }),
   });
   const sphere = () => numbers(`${GOLDENS}/sphere_3_192.lower_distance_matrix`);
   const random = () => numbers(`${GOLDENS}/random_50_16.txt`);

@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 /**
  * @typedef {{case: string, n: number, max_dim: number, threshold: number | null, program: string, version: string,
  *   where: 'native' | 'chromium', threads: number, seconds: number, first_seconds: number, runs: number,
- *   peak_bytes: number | null, agrees: boolean, part: 'main' | 'H0' | 'H1'}} Row
- * @typedef {{date: string, machine: string, chromium: string, minutes: number}} About
+ *   peak_bytes: number | null, agrees: boolean, date: string, part: 'main' | 'H0' | 'H1'}} Row
+ * @typedef {{machine: string, chromium: string}} About
  */
 
 const ours = (/** @type {Row} */ row) => row.program === 'bettiscope';
@@ -46,11 +46,13 @@ function goal(row) {
 function markdown(rows, about) {
   const names = [...new Set(rows.map((r) => r.case))];
   const versions = [...new Set(rows.map((r) => `${r.program} ${r.version}`))].join(', ');
+  const dates = [...new Set(rows.map((r) => r.date))].sort();
   const lines = [
     '# Benchmarks of the Vietoris–Rips engine',
     '',
-    `Made by \`npm run bench:homology\` on ${about.date}: ${about.machine}, Chromium ${about.chromium}, ${versions}.`,
-    'Medians of the runs of programs that took turns, after one run for warming up; milliseconds, distances included.',
+    `Made by \`npm run bench:homology\` on ${dates.join(', ')}: ${about.machine}, Chromium ${about.chromium}, ${versions}.`,
+    'Medians of five runs of programs that took turns, after one run for warming up; milliseconds, distances included.',
+    'A program takes no further turn after 45 s in sum, nor a peer whose first run took three times as long as the fastest peer’s and more than a second; `runs` in benchmarks.json says how many were left.',
     'Every barcode was compared with that of our native build, our own bit for bit; times of programs that disagree would be marked ✗ and the command fails.',
     'All programs get the same points (or distances) in memory; “peer” is the fastest native one of the case.',
     'The goal is the time in Chromium with two threads as a share of the fastest peer’s.',
@@ -91,7 +93,7 @@ function markdown(rows, about) {
     lines.push('', '## First call after opening', '');
     for (const r of first) lines.push(`- ${r.case}, ${r.threads === 1 ? 'one thread' : `${r.threads} threads`}: ${ms(r.first_seconds)} ms`);
   }
-  lines.push('', `The whole took ${about.minutes.toFixed(0)} minutes.`, '');
+  lines.push('');
   return lines.join('\n');
 }
 

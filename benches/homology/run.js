@@ -1,10 +1,18 @@
 /**
- * The homology benchmark: `npm run bench:homology [-- --quick] [-- --runs 5] [-- --only part-of-a-name]`, after
- * `cargo xtask build`. Each case is computed by the native build and by the page's engine in Chromium, with one thread
- * and with two, and by the peers (see requirements.txt; PYTHON names the interpreter, else target/peers/bin/python).
+ * The homology benchmark: `npm run bench:homology`, after `cargo xtask build`. Each case is computed by the native build
+ * and by the page's engine in Chromium, with one thread and with two, and by the peers (see requirements.txt; PYTHON
+ * names the interpreter, else target/peers/bin/python).
  *
  * The programs take turns, so that whatever else the machine does meets all of them. Times are medians after one run
- * for warming up. It fails if a barcode differs. A full run writes docs/benchmarks.{md,json,svg}, others target/bench/.
+ * for warming up. It fails if a barcode differs. It writes docs/benchmarks.{md,json,svg}.
+ *
+ *     --only NAMES     cases whose names contain one of these parts, separated by commas
+ *     --quick          a few cases; the results go to target/bench
+ *     --merge          cases that are not measured keep their rows
+ *     --resume         the same, and cases measured today are not measured again
+ *     --minutes N      no case begins later than this
+ *     --runs N         5
+ *     --no-peers
  */
 import { chromium } from '@playwright/test';
 import { spawn, spawnSync } from 'node:child_process';
@@ -19,11 +27,17 @@ import { difference } from './compare.js';
 import { writeReport } from './report.js';
 
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, runs: { type: 'string', default: '5' }, only: { type: 'string', default: '' } },
+  options: {
+    quick: { type: 'boolean', default: false }, runs: { type: 'string', default: '5' }, only: { type: 'string', default: '' },
+    merge: { type: 'boolean', default: false }, resume: { type: 'boolean', default: false }, minutes: { type: 'string', default: 'Infinity' },
+    'no-peers': { type: 'boolean', default: false },
+  },
 });
 const runs = Math.max(1, Number(options.runs));
 /** A program whose runs took this long in sum takes no further turn. */
 const PATIENCE_S = 45;
+/** A peer whose first run takes so many times as long as the fastest one's, and longer than a second, has no other. */
+const HOPELESS = 3;
 
 const root = new URL('../../', import.meta.url).pathname;
 const target = process.env.CARGO_TARGET_DIR ?? `${root}target`;
@@ -181,30 +195,76 @@ for (const [program, peerVersion] of Object.entries(versions)) {
   }
 }
 
+const today = new Date().toISOString().slice(0, 10);
+const folder = options.quick ? scratch : `${root}docs`;
+const keeps = options.merge || options.resume;
+/** @type {import('./report.js').Row[]} */
+const kept = keeps && existsSync(`${folder}/benchmarks.json`) ? JSON.parse(readFileSync(`${folder}/benchmarks.json`, 'utf8')) : [];
+/** @param {string} name */
+const isDone = (name) => options.resume && kept.some((row) => row.case === name && row.date === today);
+const wanted = options.only.split(',');
+const all = cases();
 /** @type {import('./report.js').Row[]} */
 const rows = [];
 let failures = 0;
+let left = 0;
 const began = performance.now();
-for (const { name, quick, make } of cases()) {
-  if ((options.quick && !quick) || !name.includes(options.only)) continue;
+for (const { name, quick, part, make } of all) {
+  if ((options.quick && !quick) || !wanted.some((some) => name.includes(some)) || isDone(name)) continue;
+  if (performance.now() - began > Number(options.minutes) * 60000) {
+    left += 1;
+    continue;
+  }
   const c = make();
   const file = `${scratch}/case.bin`;
   writeFileSync(file, new Uint8Array(c.values.buffer));
+  const found = await measure(name, c, file, part);
+  failures += found.filter((row) => !row.agrees).length;
+  rows.push(...found);
+  const shown = found.map((row) => `${row.program}${row.where === 'chromium' ? ' (Chromium)' : ''} ×${row.threads}: ${(row.seconds * 1000).toFixed(1)}`);
+  console.log(`${name}  [ms]  ${shown.join('  ')}`);
+}
+rmSync(`${scratch}/case.bin`, { force: true });
+await server.close();
+const browser = await launch();
+const about = { machine: `${cpus()[0].model.trim()}, ${cpus().length} cores`, chromium: browser.version() };
+await browser.close();
+const measured = new Set(rows.map((row) => row.case));
+const both = [...kept.filter((row) => !measured.has(row.case)), ...rows];
+writeReport(folder, all.flatMap(({ name, part }) => both.filter((row) => row.case === name).map((row) => ({ ...row, part }))), about);
+console.log(`${folder}/benchmarks.md: ${measured.size} cases in ${((performance.now() - began) / 60000).toFixed(1)} minutes${left > 0 ? `, ${left} are left` : ''}`);
+if (failures > 0) {
+  console.error(`${failures} barcodes differ: these times do not count`);
+  process.exitCode = 1;
+}
+
+/**
+ * The rows of one case.
+ * @param {string} name @param {Case} c @param {string} file its numbers @param {import('./report.js').Row['part']} part
+ */
+async function measure(name, c, file, part) {
   // Our native build with one thread comes first: the others are compared with it.
-  const taking = programs.filter((p) => p.program === 'bettiscope' || (c.peers && takesPart(p, c)));
+  const taking = programs.filter((p) => p.program === 'bettiscope' || (c.peers && !options['no-peers'] && takesPart(p, c)));
   const lanes = [];
-  for (const program of taking) lanes.push({ program, contestant: await program.open(c, file), seconds: /** @type {number[]} */ ([]), peakBytes: /** @type {number | null} */ (null), first: 0, sum: 0, failed: false });
+  for (const program of taking) {
+    lanes.push({ program, isPeer: program.program !== 'bettiscope', contestant: await program.open(c, file), seconds: /** @type {number[]} */ ([]), peakBytes: /** @type {number | null} */ (null), first: 0, sum: 0, out: false });
+  }
   for (let turn = 0; turn <= runs; turn += 1) {
+    const firsts = lanes.filter((lane) => lane.isPeer && lane.first > 0).map((lane) => lane.first);
     for (const lane of lanes) {
-      if (lane.seconds.length > 0 && lane.sum > PATIENCE_S) continue;
-      if (lane.failed) continue;
+      if (lane.out || (lane.seconds.length > 0 && lane.sum > PATIENCE_S)) continue;
+      if (turn > 0 && lane.isPeer && lane.first > 1 && lane.first > HOPELESS * Math.min(...firsts)) {
+        lane.seconds.push(lane.first);
+        lane.sum = Infinity;
+        continue;
+      }
       const answer = await lane.contestant.run().catch((/** @type {Error} */ error) => {
-        if (lane.program.program === 'bettiscope') throw error;
+        if (!lane.isPeer) throw error;
         console.warn(`${name}: ${lane.program.program} ×${lane.program.threads} gives up: ${error.message}`);
         return null;
       });
       if (!answer) {
-        lane.failed = true;
+        lane.out = true;
         continue;
       }
       const { seconds, peakBytes } = answer;
@@ -216,34 +276,19 @@ for (const { name, quick, make } of cases()) {
     }
   }
   const ours = await lanes[0].contestant.bars();
-  for (const { program, contestant, seconds, peakBytes, first, failed } of lanes) {
-    if (failed || seconds.length === 0) continue;
-    const exact = program.program === 'bettiscope';
-    const differs = difference(ours, await contestant.bars(), exact);
+  /** @type {import('./report.js').Row[]} */
+  const found = [];
+  for (const { program, isPeer, contestant, seconds, peakBytes, first, out } of lanes) {
+    const differs = out ? '' : difference(ours, await contestant.bars(), !isPeer);
     await contestant.close();
-    if (differs) {
-      failures += 1;
-      console.error(`${name}: ${program.program} (${program.where}, ${program.threads}) differs: ${differs}`);
-    }
-    rows.push({
+    if (out) continue;
+    if (differs) console.error(`${name}: ${program.program} (${program.where}, ${program.threads}) differs: ${differs}`);
+    found.push({
       case: name, n: c.n, max_dim: c.maxDim, threshold: c.threshold, program: program.program, version: program.version, where: program.where,
-      threads: program.threads, seconds: median(seconds), first_seconds: first, runs: seconds.length, peak_bytes: peakBytes, agrees: !differs, part: c.part,
+      threads: program.threads, seconds: median(seconds), first_seconds: first, runs: seconds.length, peak_bytes: peakBytes, agrees: !differs, date: today, part,
     });
   }
-  const shown = rows.filter((row) => row.case === name).map((row) => `${row.program}${row.where === 'chromium' ? ' (Chromium)' : ''} ×${row.threads}: ${(row.seconds * 1000).toFixed(1)}`);
-  console.log(`${name}  [ms]  ${shown.join('  ')}`);
-}
-rmSync(`${scratch}/case.bin`, { force: true });
-await server.close();
-const browser = await launch();
-const about = { date: new Date().toISOString().slice(0, 10), machine: `${cpus()[0].model.trim()}, ${cpus().length} cores`, chromium: browser.version(), minutes: (performance.now() - began) / 60000 };
-await browser.close();
-const folder = options.quick || options.only ? scratch : `${root}docs`;
-writeReport(folder, rows, about);
-console.log(`${folder}/benchmarks.md, after ${about.minutes.toFixed(1)} minutes`);
-if (failures > 0) {
-  console.error(`${failures} barcodes differ: these times do not count`);
-  process.exitCode = 1;
+  return found;
 }
 
 /** Edge collapse is worth a try of giotto-ph's from H2 on only. @param {Program} program @param {Case} c */

@@ -1,92 +1,234 @@
 //! What a computation will need, before it starts.
 //!
-//! Sizes follow from the arrays that the engines allocate. Times are fits to measurements of the native build on one
-//! core, times 1.5 for WebAssembly, and mean the order of magnitude: H1 of ReLU-like and of Gaussian clouds of 300 to
-//! 3000 points, H2 of 300 to 1000 points.
+//! Memory follows from the arrays that the engines allocate; where these depend on the points, as the columns of cohomology
+//! do, they are estimated from what is known: the number of points, then, once there are distances, the edges up to the
+//! threshold and how many of them edge collapse will remove. Times are fits to the benchmark (docs/benchmarks.md) on one
+//! thread in a browser. Both are meant to be true to a factor of two there.
 
+use super::barcode::Engine;
+use super::params::RipsParams;
+use crate::geometry::{DistanceMatrix, EdgeKey, MAX_POINTS, SparseDistances};
 use crate::{Error, Result};
 
 const MEGABYTE: f64 = (1 << 20) as f64;
 
-/// The memory in megabytes (2²⁰ bytes) that distances and barcode of `n` points take at their peak.
-///
-/// Up to H1 over ℤ/2 this is a close bound; H1 with another modulus takes up to 2.5 times as much. Above, the columns to
-/// be reduced depend on the points and are estimated. Where the estimate is too low and memory runs out for them,
-/// [`super::rips_barcode`] fails with [`Error::TooManyPoints`].
-pub fn predicted_megabytes(n: usize, max_dim: usize) -> u64 {
-    (bytes(n as f64, max_dim) / MEGABYTE).ceil() as u64
+/// Share of all pairs that are no longer than the enclosing radius, in clouds of many kinds 0.6 to 0.98.
+const USUAL_SHARE: f64 = 0.8;
+/// Share of the edges that collapse leaves of activations, mostly.
+const USUAL_LEFT: f64 = 0.22;
+/// The same where only some pairs have distances.
+const USUAL_LEFT_OF_SPARSE: f64 = 0.4;
+/// Edges that are looked at to find that share.
+const SAMPLE: usize = 256;
+/// Points of an edge's lune that are asked whether they see all others.
+const ASKED: usize = 32;
+
+/// What a computation will need.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Need {
+    /// Memory at the peak, of distances and barcode together, in units of 2²⁰ bytes.
+    pub megabytes: u64,
+    /// Time on one thread in a browser.
+    pub seconds: f64,
 }
 
-fn bytes(n: f64, max_dim: usize) -> f64 {
-    let pairs = n * n / 2.0;
-    match max_dim {
-        // The condensed matrix, and a key per point.
-        0 => 4.0 * pairs + 16.0 * n,
-        // Besides, two sort keys of 8 bytes per pair, 4 bytes for its class, two bit rows, and sums of births.
-        1 => (4.0 + 16.0 + 4.0) * pairs + n * n / 4.0,
-        // Square rows, sort keys and simplices of 16 bytes; lists of those below the highest dimension; and columns with
-        // their pivots, of which clearing, apparent pairs and collapse mostly leave less than this share. On spheres,
-        // where nothing collapses, it may be four times as many.
-        _ => {
-            let listed = simplices(n, max_dim);
-            let reduced = 0.1 * simplices(n, max_dim + 1);
-            (4.0 + 16.0 + 8.0 + 32.0) * pairs + 16.0 * listed + 64.0 * reduced
+/// What is known of a computation before it starts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Forecast {
+    n_points: usize,
+    /// Coordinates whose distances have to be computed; 0 where distances are given.
+    n_coords: usize,
+    max_dim: usize,
+    engine: Engine,
+    /// Whether a distance matrix is made, or was given.
+    has_matrix: bool,
+    /// Edges of the filtration, as a share of all pairs.
+    share: f64,
+    /// Edges that collapse leaves, as a share of them; 1 without collapse.
+    left: f64,
+}
+
+impl Forecast {
+    /// For points of which nothing else is known: that of a usual cloud without a threshold.
+    pub fn of_points(n_points: usize, n_coords: usize, params: &RipsParams) -> Self {
+        let (engine, max_dim) = (params.engine(), params.max_dim());
+        let has_matrix = !params.is_matrix_free(n_points);
+        Self { n_points, n_coords, max_dim, engine, has_matrix, share: USUAL_SHARE, left: left(params, || USUAL_LEFT) }
+    }
+
+    /// The least that a cloud of so many points can need, whatever their places.
+    pub fn floor(n_points: usize, n_coords: usize, params: &RipsParams) -> Self {
+        Self { share: 0.0, ..Self::of_points(n_points, n_coords, params) }
+    }
+
+    /// With the distances at hand. Takes O(n²) time, a small part of that of the barcode.
+    pub fn of_matrix(matrix: &DistanceMatrix, params: &RipsParams) -> Self {
+        let threshold = params.effective_threshold(matrix);
+        let n_edges = matrix.lower().iter().filter(|&&length| length <= threshold).count();
+        Self {
+            has_matrix: true,
+            share: n_edges as f64 / matrix.lower().len().max(1) as f64,
+            left: left(params, || not_dominated(matrix, threshold, n_edges)),
+            ..Self::of_points(matrix.n_points(), 0, params)
         }
+    }
+
+    /// With some distances at hand.
+    pub fn of_sparse(distances: &SparseDistances, params: &RipsParams) -> Self {
+        let n = distances.n_points();
+        let threshold = params.threshold().unwrap_or(f32::INFINITY);
+        let n_edges = distances.edges().partition_point(|edge| edge.length() <= threshold);
+        Self {
+            engine: Engine::Cohomology,
+            has_matrix: false,
+            share: n_edges as f64 / pairs(n).max(1.0),
+            left: left(params, || USUAL_LEFT_OF_SPARSE),
+            ..Self::of_points(n, 0, params)
+        }
+    }
+
+    /// Memory and time.
+    pub fn need(&self) -> Need {
+        Need { megabytes: (self.bytes() / MEGABYTE).ceil() as u64, seconds: self.seconds() }
+    }
+
+    /// The largest number of points, as dense and as collapsible as these, that needs no more megabytes than `limit`.
+    pub fn largest_n_within(&self, limit: u64) -> usize {
+        let fits = |n_points: usize| Self { n_points, ..*self }.need().megabytes <= limit;
+        let (mut low, mut high) = (0, MAX_POINTS + 1);
+        while low + 1 < high {
+            let middle = usize::midpoint(low, high);
+            if fits(middle) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// Refuses what needs more megabytes than `limit`.
+    ///
+    /// # Errors
+    /// [`Error::TooManyPoints`] with the number of points that do fit.
+    pub fn check(&self, limit: u64) -> Result<()> {
+        let Need { megabytes, .. } = self.need();
+        if megabytes <= limit {
+            return Ok(());
+        }
+        let Self { n_points, max_dim, .. } = *self;
+        Err(Error::TooManyPoints { n_points, max_dim, megabytes, limit, fits: self.largest_n_within(limit) })
+    }
+
+    fn bytes(&self) -> f64 {
+        let n = self.n_points as f64;
+        let edges = self.share * pairs(self.n_points);
+        let matrix = if self.has_matrix { 2.0 * n * n } else { 0.0 };
+        match self.engine {
+            // A point outside the tree and its nearest one inside; without a matrix the points a second time, in 32 bits,
+            // their neighbours and the candidates for edges.
+            Engine::SpanningTree if self.has_matrix => matrix + 16.0 * n,
+            Engine::SpanningTree => n * (8.0 * self.n_coords as f64 + 400.0),
+            // Square rows, classes, bit rows; and of the edges a part in two copies.
+            Engine::ReducedRips => matrix + 6.5 * n * n + 4.0 * edges + 32.0 * n,
+            // Edges, their ranks as a square, bit rows, the edges left by collapse; then the columns.
+            Engine::Cohomology => {
+                matrix + (16.0 * edges).max(4.25 * n * n + 8.0 * edges * (1.0 + self.left)) + self.columns_bytes()
+            }
+        }
+    }
+
+    /// The columns of the largest dimension with their pivots, additions, and the one that is being reduced.
+    fn columns_bytes(&self) -> f64 {
+        let most = (1..=self.max_dim).map(|dim| self.n_columns(dim)).fold(0.0, f64::max);
+        let fill = if self.is_hollow() { 0.012 * (self.n_points as f64).powi(4) } else { 0.0 };
+        130.0 * most + fill
+    }
+
+    /// Columns of a dimension that are in no apparent pair: found to be about a third as many triangles as there are
+    /// edges left, and then more for each dimension the more edges a point has.
+    fn n_columns(&self, dim: usize) -> f64 {
+        let edges_left = self.left * self.share * pairs(self.n_points);
+        let per_point = 2.0 * edges_left / self.n_points.max(1) as f64;
+        match dim {
+            1 => (1.4 * self.n_points as f64).min(edges_left),
+            _ => 0.35 * edges_left * (per_point / 10.0).powf(dim as f64 - 2.0),
+        }
+    }
+
+    /// Whether hardly any edge collapses, as on spheres, so that columns fill up while they are reduced.
+    fn is_hollow(&self) -> bool {
+        self.max_dim > 1 && self.engine == Engine::Cohomology && self.left > 0.95
+    }
+
+    fn seconds(&self) -> f64 {
+        let n = self.n_points as f64;
+        let pairs = pairs(self.n_points);
+        let edges = self.share * pairs;
+        let distances = pairs * (self.n_coords as f64 * 0.35e-9 + 3e-9);
+        let barcode = match self.engine {
+            Engine::SpanningTree if self.has_matrix => pairs * 5e-9,
+            // Twice products of all pairs.
+            Engine::SpanningTree => pairs * (self.n_coords as f64 * 0.25e-9 + 5e-9),
+            Engine::ReducedRips => pairs * (30e-9 + 0.04e-9 * n),
+            Engine::Cohomology => {
+                let collapse = if self.left < 1.0 { edges * n * 5e-9 } else { 0.0 };
+                let columns: f64 = (1..=self.max_dim).map(|dim| self.n_columns(dim)).sum();
+                let each = if self.is_hollow() { (n / 100.0).powi(2).max(1.0) } else { 1.0 };
+                edges * 40e-9 + collapse + columns * each * (2e-6 + 14e-9 * n)
+            }
+        };
+        1e-5 + if self.has_matrix { distances + barcode } else { barcode }
     }
 }
 
-/// Binomial coefficient n over k.
-fn simplices(n: f64, k: usize) -> f64 {
-    (0..k).map(|i| (n - i as f64).max(0.0) / (i + 1) as f64).product()
+fn pairs(n_points: usize) -> f64 {
+    n_points as f64 * n_points.saturating_sub(1) as f64 / 2.0
 }
 
-/// About how many seconds distances and barcode of `n` points take.
-pub fn predicted_seconds(n: usize, n_coords: usize, max_dim: usize) -> f64 {
-    let n = n as f64;
-    let pairs = n * n / 2.0;
-    let distances = pairs * (n_coords as f64 * 0.5e-9 + 5e-9);
-    let reduction = match max_dim {
-        0 => pairs * 20e-9,
-        1 => pairs * (70e-9 + n * 0.05e-9),
-        2 => pairs * 70e-9 + simplices(n, 3) * 60e-9,
-        _ => pairs * 70e-9 + simplices(n, max_dim + 1) * 25e-9,
-    };
-    distances + reduction
+fn left(params: &RipsParams, share: impl FnOnce() -> f64) -> f64 {
+    let collapses = params.engine() == Engine::Cohomology && params.max_dim() > 1 && params.optimisations().collapse;
+    if collapses { share() } else { 1.0 }
 }
 
-/// The largest number of points for which [`predicted_megabytes`] stays within a limit.
-pub fn largest_n_within(limit_megabytes: u64, max_dim: usize) -> usize {
-    let fits = |n: usize| predicted_megabytes(n, max_dim) <= limit_megabytes;
-    let (mut low, mut high) = (0, crate::geometry::MAX_POINTS + 1);
-    while low + 1 < high {
-        let middle = usize::midpoint(low, high);
-        if fits(middle) {
-            low = middle;
-        } else {
-            high = middle;
+/// The share of edges that no point of their lune dominates when they enter, from a sample: collapse leaves about as many.
+fn not_dominated(matrix: &DistanceMatrix, threshold: f32, n_edges: usize) -> f64 {
+    let mut kept = 0;
+    let mut tried = 0;
+    let mut place = 0;
+    // Every so-manieth edge of the filtration, in the order of the matrix.
+    let step = (n_edges / SAMPLE).max(1);
+    let mut lune: Vec<(f32, usize)> = Vec::new();
+    for a in 1..matrix.n_points() {
+        for b in 0..a {
+            let length = matrix.get(a, b);
+            if length > threshold {
+                continue;
+            }
+            place += 1;
+            if place % step != 0 {
+                continue;
+            }
+            tried += 1;
+            let edge = EdgeKey::new(length, a, b);
+            let is_earlier = |x: usize, y: usize| EdgeKey::new(matrix.get(x, y), x.max(y), x.min(y)) < edge;
+            lune.clear();
+            let others = (0..matrix.n_points()).filter(|&c| c != a && c != b);
+            let inside = others.filter(|&c| is_earlier(a, c) && is_earlier(b, c));
+            lune.extend(inside.map(|c| (matrix.get(a, c).max(matrix.get(b, c)), c)));
+            // The points in the middle are the likeliest.
+            lune.sort_unstable_by(|x, y| x.0.total_cmp(&y.0));
+            let sees_all = |&&(_, c): &&(f32, usize)| lune.iter().all(|&(_, x)| x == c || is_earlier(c, x));
+            kept += usize::from(!lune.iter().take(ASKED).any(|candidate| sees_all(&candidate)));
         }
     }
-    low
+    if tried == 0 { 1.0 } else { f64::from(kept) / f64::from(tried) }
 }
 
-/// For when memory has run out all the same, with `held` bytes in lists of simplices that would have had to grow.
-pub(super) fn out_of_memory(n_points: usize, max_dim: usize, held: usize) -> Error {
-    let limit = (held as u64).div_ceil(1 << 20);
-    // The number of simplices goes with this power of the number of points: half as many should fit.
+/// For when memory has run out all the same.
+pub(super) fn out_of_memory(n_points: usize, max_dim: usize) -> Error {
+    // What was held is gone; it was about as much as a worker can have, and twice that was asked for. The number of
+    // simplices goes with this power of the number of points: half as many should fit.
     let fits = n_points as f64 * 0.5_f64.powf(1.0 / (max_dim + 1) as f64);
-    let megabytes = predicted_megabytes(n_points, max_dim).max(2 * limit);
-    Error::TooManyPoints { n_points, max_dim, megabytes, limit, fits: fits as usize }
-}
-
-/// Refuses what would not fit into `limit_megabytes`.
-///
-/// # Errors
-/// [`Error::TooManyPoints`] with the number of points that do fit.
-pub fn check_memory(n_points: usize, max_dim: usize, limit_megabytes: u64) -> Result<()> {
-    let megabytes = predicted_megabytes(n_points, max_dim);
-    if megabytes <= limit_megabytes {
-        return Ok(());
-    }
-    let fits = largest_n_within(limit_megabytes, max_dim);
-    Err(Error::TooManyPoints { n_points, max_dim, megabytes, limit: limit_megabytes, fits })
+    Error::TooManyPoints { n_points, max_dim, megabytes: 2048, limit: 1024, fits: fits as usize }
 }

@@ -113,8 +113,7 @@ impl Engine {
         let Optimisations { clearing, apparent, .. } = self.optimisations;
         let left_out = LeftOut { paired_up: apparent, paired_down: apparent && clearing };
         let Some(mut columns) = columns::list(&self.filtration, self.dim, left_out, ticker)? else {
-            // What was held is gone; it was about as much as a worker can have.
-            return Err(out_of_memory(self.filtration.n_points(), self.dim, 1 << 30));
+            return Err(out_of_memory(self.filtration.n_points(), self.dim));
         };
         if clearing {
             columns.retain(|&key| self.killers.owner(key).is_none());

@@ -36,7 +36,7 @@ mod union_find;
 mod witnesses;
 
 pub use barcode::{Barcode, Engine, Interval};
-pub use budget::{check_memory, largest_n_within, predicted_megabytes, predicted_seconds};
+pub use budget::{Forecast, Need};
 pub use clouds::rips_barcodes;
 pub use params::{MAX_DIM, Method, Optimisations, RipsParams};
 pub use representatives::{Loop, Representatives};
@@ -52,8 +52,7 @@ use ticker::Ticker;
 /// Intervals are half open; those of length zero are left out. A threshold above the enclosing radius, from which on
 /// nothing but one component lives, changes nothing; below it, classes alive at the threshold have infinite deaths.
 /// Finite H0 intervals name the pair of points whose edge merges two components; among equally long edges the order of
-/// [`crate::geometry::shortest_edges`] decides. Memory: see [`predicted_megabytes`]; nothing is refused here for its
-/// size alone, use [`check_memory`] first.
+/// [`crate::geometry::shortest_edges`] decides. [`Forecast`] says beforehand what it will need.
 ///
 /// ```
 /// use bettiscope::geometry::DistanceMatrix;
@@ -69,7 +68,7 @@ use ticker::Ticker;
 ///
 /// # Errors
 /// [`Error::TooManySimplices`] if simplices of that dimension cannot be numbered in 64 bits, [`Error::TooManyPoints`] if
-/// memory runs out for lists of simplices, [`Error::Stopped`] if the observer says so.
+/// the limit of `params` is predicted to be passed or memory runs out, [`Error::Stopped`] if the observer says so.
 pub fn rips_barcode(matrix: &DistanceMatrix, params: &RipsParams, observer: &mut Observer<'_>) -> Result<Barcode> {
     compute(matrix, params, &mut Ticker::new(observer))
 }
@@ -90,22 +89,22 @@ pub fn rips_barcode_as_found(
 
 fn compute(matrix: &DistanceMatrix, params: &RipsParams, ticker: &mut Ticker<'_, '_>) -> Result<Barcode> {
     let (n_points, max_dim) = (matrix.n_points(), params.max_dim());
+    if let Some(limit) = params.memory_limit() {
+        Forecast::of_matrix(matrix, params).check(limit)?;
+    }
     let threshold = params.effective_threshold(matrix);
-    if max_dim == 0 {
-        let intervals = spanning_tree::intervals(matrix, threshold, ticker)?;
-        ticker.all_found(0, &intervals);
-        return Ok(Barcode::made_by(Engine::SpanningTree, vec![intervals]));
+    match params.engine() {
+        Engine::SpanningTree => {
+            let intervals = spanning_tree::intervals(matrix, threshold, ticker)?;
+            ticker.all_found(0, &intervals);
+            Ok(Barcode::made_by(Engine::SpanningTree, vec![intervals]))
+        }
+        Engine::ReducedRips => lunes::barcode(matrix, threshold, params.optimisations(), ticker),
+        Engine::Cohomology => {
+            check_codes(n_points, max_dim)?;
+            cohomology::barcode(matrix, threshold, params, ticker)
+        }
     }
-    let reduced = match params.method() {
-        Method::Auto => max_dim == 1 && params.modulus() == 2,
-        Method::ReducedRips => true,
-        Method::Cohomology => false,
-    };
-    if reduced {
-        return lunes::barcode(matrix, threshold, params.optimisations(), ticker);
-    }
-    check_codes(n_points, max_dim)?;
-    cohomology::barcode(matrix, threshold, params, ticker)
 }
 
 /// The barcode of distances that are given for some pairs of points only; the others never share a simplex.
@@ -128,6 +127,9 @@ pub fn rips_barcode_of_sparse(
         });
     }
     check_codes(n_points, max_dim)?;
+    if let Some(limit) = params.memory_limit() {
+        Forecast::of_sparse(distances, params).check(limit)?;
+    }
     let threshold = params.threshold().unwrap_or(f32::INFINITY);
     let edges = distances.edges().iter().copied().take_while(|edge| edge.length() <= threshold).collect();
     cohomology::barcode_of_edges(edges, n_points, params, &mut Ticker::new(observer))
@@ -141,9 +143,6 @@ fn check_codes(n_points: usize, max_dim: usize) -> Result<()> {
     Err(Error::TooManySimplices { n_points, max_dim, fits: simplex::Codes::most_points(max_dim) })
 }
 
-/// From this many points on H0 alone is computed without a matrix.
-const MATRIX_FREE_FROM: usize = 1000;
-
 /// The barcode of points: that of [`rips_barcode`] for their [`DistanceMatrix::from_points`], bit for bit. H0 alone of
 /// many points does without the matrix, see [`components_of_points`].
 ///
@@ -155,7 +154,11 @@ pub fn rips_barcode_of_points(
     params: &RipsParams,
     observer: &mut Observer<'_>,
 ) -> Result<Barcode> {
-    if params.max_dim() == 0 && cloud.n_points() >= MATRIX_FREE_FROM {
+    if let Some(limit) = params.memory_limit() {
+        // What the points decide is checked when their distances are known.
+        Forecast::floor(cloud.n_points(), cloud.n_coords(), params).check(limit)?;
+    }
+    if params.is_matrix_free(cloud.n_points()) {
         return components_of_points(cloud, metric, params.threshold(), observer);
     }
     rips_barcode(&DistanceMatrix::from_points(cloud, metric, observer)?, params, observer)

@@ -1,5 +1,6 @@
 //! What to compute, and how.
 
+use super::barcode::Engine;
 use crate::geometry::DistanceMatrix;
 use crate::{Error, Result};
 
@@ -9,6 +10,9 @@ pub const MAX_DIM: usize = 8;
 /// The largest modulus: products of two coefficients stay within 32 bits.
 const MAX_MODULUS: u32 = 1 << 16;
 
+/// From this many points on H0 alone is computed without a matrix.
+const MATRIX_FREE_FROM: usize = 1000;
+
 /// Highest dimension, threshold and coefficients of a computation; every value is one that can be computed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RipsParams {
@@ -17,6 +21,7 @@ pub struct RipsParams {
     modulus: u32,
     method: Method,
     optimisations: Optimisations,
+    megabytes: Option<u64>,
 }
 
 /// Which engine computes H1 and above. The barcode is the same for all.
@@ -79,7 +84,14 @@ impl RipsParams {
                 reason: format!("it must be at most {MAX_DIM}"),
             });
         }
-        Ok(Self { max_dim, threshold: None, modulus: 2, method: Method::Auto, optimisations: Optimisations::default() })
+        Ok(Self {
+            max_dim,
+            threshold: None,
+            modulus: 2,
+            method: Method::Auto,
+            optimisations: Optimisations::default(),
+            megabytes: None,
+        })
     }
 
     /// Ends the filtration at this diameter; `None` and infinity mean that nothing is cut off.
@@ -136,6 +148,13 @@ impl RipsParams {
         Ok(self)
     }
 
+    /// Refuses computations that are predicted to need more memory than this, in units of 2²⁰ bytes.
+    #[must_use]
+    pub fn with_memory_limit(mut self, megabytes: Option<u64>) -> Self {
+        self.megabytes = megabytes;
+        self
+    }
+
     /// Switches shortcuts.
     #[must_use]
     pub fn with_optimisations(mut self, optimisations: Optimisations) -> Self {
@@ -160,6 +179,26 @@ impl RipsParams {
 
     pub(super) fn method(&self) -> Method {
         self.method
+    }
+
+    /// What computes it.
+    pub(super) fn engine(&self) -> Engine {
+        let suits_reduced = self.max_dim == 1 && self.modulus == 2;
+        match self.method {
+            _ if self.max_dim == 0 => Engine::SpanningTree,
+            Method::Auto if suits_reduced => Engine::ReducedRips,
+            Method::ReducedRips => Engine::ReducedRips,
+            Method::Auto | Method::Cohomology => Engine::Cohomology,
+        }
+    }
+
+    /// Whether points get their barcode without a distance matrix.
+    pub(super) fn is_matrix_free(&self, n_points: usize) -> bool {
+        self.max_dim == 0 && n_points >= MATRIX_FREE_FROM
+    }
+
+    pub(super) fn memory_limit(&self) -> Option<u64> {
+        self.megabytes
     }
 
     pub(super) fn optimisations(&self) -> Optimisations {

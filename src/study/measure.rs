@@ -6,8 +6,8 @@ use super::MEMORY_LIMIT_MB;
 use crate::Result;
 use crate::data::Labels;
 use crate::descriptors::lifespan_sum;
-use crate::geometry::{DistanceMatrix, Metric, PointCloud, PrincipalComponents, Scaling, principal_components};
-use crate::homology::{Barcode, RipsParams, check_memory, rips_barcode};
+use crate::geometry::{Metric, PointCloud, PrincipalComponents, Scaling, principal_components};
+use crate::homology::{Barcode, Forecast, RipsParams, rips_barcode_of_points};
 use crate::parallel;
 use crate::progress::Observer;
 
@@ -112,11 +112,11 @@ pub(super) fn measure_groups(
     observer: &mut Observer<'_>,
 ) -> Result<Vec<MeasuredCloud>> {
     let largest = groups.iter().map(|group| group.index.len()).max().unwrap_or(0);
-    check_memory(largest, rips.max_dim(), MEMORY_LIMIT_MB)?;
+    let rips = rips.clone().with_memory_limit(Some(MEMORY_LIMIT_MB));
+    Forecast::floor(largest, scaled.n_coords(), &rips).check(MEMORY_LIMIT_MB)?;
     parallel::each(groups, Group::len, observer, |group, observer| {
         let cloud = if group.index.len() == scaled.n_points() { scaled.clone() } else { scaled.select(&group.index) };
-        let distances = DistanceMatrix::from_points(&cloud, metric, observer)?;
-        let barcode = rips_barcode(&distances, rips, observer)?;
+        let barcode = rips_barcode_of_points(&cloud, metric, &rips, observer)?;
         let lifespans = (0..=rips.max_dim()).map(|dim| lifespan_sum(barcode.dim(dim), 1.0)).collect();
         Ok(MeasuredCloud { class: group.class, index: group.index.clone(), barcode, lifespans })
     })

@@ -83,7 +83,7 @@ impl LoopFinder {
     pub fn new(cloud: &JsValue, threshold: Option<f32>, on_progress: &Function) -> JsResult<LoopFinder> {
         let params = RipsParams::new(1).and_then(|params| params.with_threshold(threshold)).map_err(|e| thrown(&e))?;
         let mut observer = observer(on_progress);
-        let distances = Cloud::read(cloud, 1)?.into_distances(&mut observer).map_err(|e| thrown(&e))?;
+        let distances = Cloud::read(cloud)?.into_distances(&params, &mut observer).map_err(|e| thrown(&e))?;
         let representatives = Representatives::new(distances, &params, &mut observer).map_err(|e| thrown(&e))?;
         Ok(Self { representatives })
     }

@@ -12,7 +12,7 @@ use crate::Error;
 use crate::data::{Labels, Values, balanced};
 use crate::geometry::{DistanceMatrix, Metric, PointCloud, Scaling, SparseDistances, shortest_edges};
 use crate::homology::{
-    Barcode, Interval, Method, RipsParams, check_memory, rips_barcode, rips_barcode_as_found, rips_barcode_of_points,
+    Barcode, Forecast, Interval, Method, RipsParams, rips_barcode, rips_barcode_as_found, rips_barcode_of_points,
     rips_barcode_of_sparse,
 };
 use crate::parallel;
@@ -38,10 +38,11 @@ struct RipsSettings {
 
 impl RipsSettings {
     fn checked(&self) -> crate::Result<RipsParams> {
-        RipsParams::new(self.max_dim)?
+        let params = RipsParams::new(self.max_dim)?
             .with_threshold(self.threshold)?
             .with_modulus(self.modulus)?
-            .with_method(self.method)
+            .with_method(self.method)?;
+        Ok(params.with_memory_limit(Some(MEMORY_LIMIT_MB)))
     }
 }
 
@@ -164,23 +165,18 @@ pub(super) enum Cloud {
 }
 
 impl Cloud {
-    /// Reads a cloud, if barcodes up to `max_dim` fit into memory.
-    pub(super) fn read(cloud: &JsValue, max_dim: usize) -> JsResult<Self> {
-        let read = if let Some(pairs) = field(cloud, "pairs").dyn_ref::<Uint32Array>() {
+    pub(super) fn read(cloud: &JsValue) -> JsResult<Self> {
+        if let Some(pairs) = field(cloud, "pairs").dyn_ref::<Uint32Array>() {
             let n_points = field(cloud, "nPoints").as_f64().unwrap_or(0.0) as usize;
             let (pairs, lengths) = (pairs.to_vec(), floats(cloud, "lengths")?);
             let (pairs, _) = pairs.as_chunks::<2>();
-            Self::Sparse(SparseDistances::from_pairs(n_points, pairs, &lengths).map_err(|e| thrown(&e))?)
+            Ok(Self::Sparse(SparseDistances::from_pairs(n_points, pairs, &lengths).map_err(|e| thrown(&e))?))
         } else if field(cloud, "distances").is_undefined() {
-            Self::read_points(cloud)?
+            Self::read_points(cloud)
         } else {
-            Self::Distances(DistanceMatrix::from_condensed(floats(cloud, "distances")?).map_err(|e| thrown(&e))?)
-        };
-        // H0 of points needs no matrix.
-        if max_dim > 0 || !matches!(read, Self::Points(..)) {
-            check_memory(read.n_points(), max_dim, MEMORY_LIMIT_MB).map_err(|e| thrown(&e))?;
+            let lower = floats(cloud, "distances")?;
+            Ok(Self::Distances(DistanceMatrix::from_condensed(lower).map_err(|e| thrown(&e))?))
         }
-        Ok(read)
     }
 
     fn read_points(cloud: &JsValue) -> JsResult<Self> {
@@ -210,7 +206,13 @@ impl Cloud {
         }
     }
 
-    pub(super) fn into_distances(self, observer: &mut Observer<'_>) -> crate::Result<DistanceMatrix> {
+    /// The distances, if what is to be computed of them fits into memory.
+    pub(super) fn into_distances(
+        self,
+        params: &RipsParams,
+        observer: &mut Observer<'_>,
+    ) -> crate::Result<DistanceMatrix> {
+        Forecast::floor(self.n_points(), 0, params).check(MEMORY_LIMIT_MB)?;
         match self {
             Self::Points(points, metric) => DistanceMatrix::from_points(&points, metric, observer),
             Self::Distances(matrix) => Ok(matrix),
@@ -237,7 +239,7 @@ impl Cloud {
         on_intervals: &Function,
         observer: &mut Observer<'_>,
     ) -> crate::Result<Barcode> {
-        let matrix = self.into_distances(observer)?;
+        let matrix = self.into_distances(params, observer)?;
         let (dims, ends) = (RefCell::new(Vec::<u8>::new()), RefCell::new([const { Vec::<f32>::new() }; 2]));
         let mut listener = |progress| {
             let (dims, [births, deaths]) = (dims.take(), ends.take());
@@ -279,7 +281,7 @@ pub fn barcode(
     let settings: RipsSettings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
     let params = settings.checked().map_err(|e| thrown(&e))?;
     let mut observer = observer(on_progress);
-    let cloud = Cloud::read(cloud, params.max_dim())?;
+    let cloud = Cloud::read(cloud)?;
     let may_stream = params.max_dim() > 0 && !matches!(cloud, Cloud::Sparse(_));
     let barcode = match on_intervals.filter(|_| may_stream) {
         Some(on_intervals) => cloud.barcode_as_found(&params, &on_intervals, &mut observer),
@@ -296,7 +298,7 @@ pub fn barcode(
 pub fn barcodes(clouds: &Array, settings: JsValue, on_progress: &Function) -> JsResult<Array> {
     let settings: RipsSettings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
     let params = settings.checked().map_err(|e| thrown(&e))?;
-    let clouds = clouds.iter().map(|cloud| Cloud::read(&cloud, params.max_dim())).collect::<JsResult<Vec<_>>>()?;
+    let clouds = clouds.iter().map(|cloud| Cloud::read(&cloud)).collect::<JsResult<Vec<_>>>()?;
     let found =
         parallel::each(&clouds, Cloud::n_points, &mut observer(on_progress), |cloud, o| cloud.barcode(&params, o))
             .map_err(|e| thrown(&e))?;
@@ -309,8 +311,10 @@ pub fn barcodes(clouds: &Array, settings: JsValue, on_progress: &Function) -> Js
 /// Throws what the checks and the distances find.
 #[wasm_bindgen(js_name = shortestEdges)]
 pub fn js_shortest_edges(cloud: &JsValue, limit: usize) -> JsResult<JsValue> {
-    let cloud = Cloud::read(cloud, 1)?;
-    let edges = shortest_edges(&cloud.into_distances(&mut crate::progress::ignore).map_err(|e| thrown(&e))?, limit);
+    // As much as H1 needs.
+    let params = RipsParams::new(1).map_err(|e| thrown(&e))?;
+    let distances = Cloud::read(cloud)?.into_distances(&params, &mut crate::progress::ignore);
+    let edges = shortest_edges(&distances.map_err(|e| thrown(&e))?, limit);
     let pairs: Vec<u32> = edges.iter().flat_map(|edge| edge.points).collect();
     let lengths: Vec<f32> = edges.iter().map(|edge| edge.length).collect();
     Ok(object(&[
@@ -340,11 +344,12 @@ pub fn select_samples(
 /// `{seconds, megabytes, limitMegabytes, fits}` for a [`Workload`].
 ///
 /// # Errors
-/// Throws if the request has another form.
+/// Throws if the request has another form or a dimension that cannot be computed.
 #[wasm_bindgen]
 pub fn estimate(request: JsValue) -> JsResult<JsValue> {
     let workload: Workload = serde_wasm_bindgen::from_value(request).map_err(|e| bad_settings(&e))?;
-    serde_wasm_bindgen::to_value(&estimate_workload(&workload)).map_err(|e| bad_settings(&e))
+    let estimate = estimate_workload(&workload).map_err(|e| thrown(&e))?;
+    serde_wasm_bindgen::to_value(&estimate).map_err(|e| bad_settings(&e))
 }
 
 /// `{svg, panels}` of a figure, see `docs/api.md`.

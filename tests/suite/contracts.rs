@@ -3,11 +3,8 @@
 use std::ops::ControlFlow;
 
 use bettiscope::Error;
-use bettiscope::geometry::{DistanceMatrix, Metric, PointCloud};
-use bettiscope::homology::{
-    Method, RipsParams, check_memory, largest_n_within, predicted_megabytes, predicted_seconds, rips_barcode,
-    rips_barcode_as_found,
-};
+use bettiscope::geometry::{DistanceMatrix, Metric};
+use bettiscope::homology::{Forecast, Method, RipsParams, rips_barcode, rips_barcode_as_found, rips_barcode_of_points};
 use bettiscope::progress::{Progress, Stage, ignore};
 
 use crate::clouds::{Xorshift, barcode, cloud, euclidean, matrix};
@@ -131,20 +128,33 @@ fn progress_names_its_stage() {
 #[test]
 fn predictions_grow_and_limits_are_the_inverse() {
     for max_dim in 0..=3 {
+        let params = RipsParams::new(max_dim).expect("params");
+        let forecast = |n| Forecast::of_points(n, 64, &params);
         for limit in [1, 64, 2000] {
-            let n = largest_n_within(limit, max_dim);
-            assert!(n > 1 && predicted_megabytes(n, max_dim) <= limit);
-            assert!(n > 65_000 || predicted_megabytes(n + 1, max_dim) > limit);
-            assert!(check_memory(n, max_dim, limit).is_ok());
-            if n < 65_000 {
-                let error = check_memory(n + 1, max_dim, limit).expect_err("an error");
+            let n = forecast(2000).largest_n_within(limit);
+            assert!(n > 1 && forecast(2000).need().megabytes > 0);
+            let fits = |n: usize| forecast(n).check(limit);
+            if n > 1000 || max_dim > 0 {
+                assert!(fits(n).is_ok(), "{n} points up to H{max_dim} in {limit} MB");
+            }
+            if (1000..65_000).contains(&n) {
+                let error = fits(n + 1).expect_err("an error");
                 assert!(matches!(error, Error::TooManyPoints { fits, .. } if fits == n), "{error}");
             }
         }
-        assert!(predicted_seconds(300, 64, max_dim) < predicted_seconds(600, 64, max_dim));
+        assert!(forecast(300).need().seconds < forecast(600).need().seconds);
     }
-    assert!(largest_n_within(2000, 1) > 8000 && largest_n_within(2000, 2) < 8000);
-    let _ = PointCloud::from_rows(vec![1.0], 1, "test").expect("one point");
+}
+
+#[test]
+fn a_limit_of_memory_is_kept_by_what_the_points_need() {
+    let params = RipsParams::new(2).expect("params").with_memory_limit(Some(3));
+    let points = Xorshift(7).cube(400, 3);
+    let of = |params: &RipsParams| rips_barcode_of_points(&points, Metric::Euclidean, params, &mut ignore);
+    let error = of(&params).expect_err("more than 3 MB");
+    assert!(matches!(error, Error::TooManyPoints { n_points: 400, limit: 3, fits: 1..400, .. }), "{error}");
+    let small = params.with_threshold(Some(0.05)).expect("params");
+    assert!(of(&small).is_ok(), "few edges need little");
 }
 
 #[test]

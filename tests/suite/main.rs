@@ -8,6 +8,7 @@ mod descriptors;
 mod diagram_distances;
 mod dimensions;
 mod fixtures;
+mod forecasts;
 mod fuzzing;
 mod geometry;
 mod goldens;

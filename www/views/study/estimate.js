@@ -9,8 +9,6 @@ import { defaultData } from '../../bettiscope/catalog.js';
 
 /** Multiplications per sample of a bundled network, until it is loaded and says so itself. */
 const USUAL_MACS = 2.5e7;
-/** Sizes of the fit of the PH dimension, as parts of the cloud. */
-const SIZES = Array.from({ length: 8 }, (_, j) => (500 + 350 * j) / 3000);
 
 /** The highest homology dimension that descriptors need. @param {Study} study */
 const maxDimOf = ({ descriptors }) => Math.max(0, ...descriptors.map((name) => Number(/^(?!phdim).*-(\d)$/.exec(name)?.[1] ?? 0)));
@@ -22,7 +20,7 @@ const maxDimOf = ({ descriptors }) => Math.max(0, ...descriptors.map((name) => N
  */
 export async function estimateStudy(scope, study, catalog, own) {
   const total = { seconds: 0, megabytes: 0, limitMegabytes: 0, fits: Infinity };
-  /** @type {Map<string, {times: number, workload: any, phdim: boolean}>} alike networks are estimated once */
+  /** @type {Map<string, {times: number, workload: any}>} alike networks are estimated once */
   const parts = new Map();
   for (const choice of study.networks) {
     const entry = catalog.networks.find(({ id }) => id === choice.id);
@@ -35,19 +33,16 @@ export async function estimateStudy(scope, study, catalog, own) {
     const classes = Math.max(1, Math.min(data.classes?.length ?? 10, study.firstClasses ?? Infinity));
     const n = Math.min(data.n ?? Infinity, study.samples ?? classes * study.perClass * study.repetitions);
     const layers = study.layers === 'observed' ? (entry?.layers.length ?? network?.layers.filter((/** @type {any} */ layer) => layer.observed).length ?? 11) : study.layers.length;
-    const workload = { n, nCoords: entry?.width ?? 64, maxDim: maxDimOf(study), clouds: study.clouds === 'pooled' ? 1 : classes, layers, network: { macs: network?.macs ?? USUAL_MACS } };
+    const workload = { n, nCoords: entry?.width ?? 64, maxDim: maxDimOf(study), clouds: study.clouds === 'pooled' ? 1 : classes, layers, draws: study.descriptors.some((name) => name.startsWith('phdim')) ? study.phdim.draws : 0, network: { macs: network?.macs ?? USUAL_MACS } };
     const key = JSON.stringify(workload);
-    parts.set(key, { workload, phdim: study.descriptors.some((name) => name.startsWith('phdim')), times: (parts.get(key)?.times ?? 0) + 1 });
+    parts.set(key, { workload, times: (parts.get(key)?.times ?? 0) + 1 });
   }
-  for (const { workload, phdim, times } of parts.values()) {
+  for (const { workload, times } of parts.values()) {
     const main = await scope.estimate(workload);
     total.seconds += times * main.seconds;
     total.megabytes = Math.max(total.megabytes, main.megabytes);
     total.limitMegabytes = main.limitMegabytes;
     total.fits = Math.min(total.fits, main.fits);
-    if (!phdim) continue;
-    const trees = await Promise.all(SIZES.map((part) => scope.estimate({ n: Math.max(2, Math.round(part * workload.n)), nCoords: workload.nCoords, maxDim: 0, layers: workload.layers * study.phdim.draws })));
-    total.seconds += times * trees.reduce((sum, tree) => sum + tree.seconds, 0);
   }
   return total;
 }
