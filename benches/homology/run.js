@@ -56,7 +56,7 @@ const ISOLATION = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-E
 
 /** Builds the native side. @returns {string} its path */
 function buildNative() {
-  const cargo = ['build', '--release', '--locked', '--no-default-features', '--features', 'threads', '--bench', 'homology', '--message-format', 'json'];
+  const cargo = ['build', '--release', '--locked', '--no-default-features', '--features', 'threads', '--bench', 'homology', '--message-format', 'json-render-diagnostics'];
   const { stdout, status } = spawnSync('cargo', cargo, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 2 ** 28 });
   if (status !== 0) throw new Error('the native build failed');
   const messages = stdout.toString().trim().split('\n').map((line) => JSON.parse(line));

@@ -7,7 +7,7 @@
 
 use super::barcode::Engine;
 use super::params::RipsParams;
-use crate::geometry::{DistanceMatrix, EdgeKey, MAX_POINTS, SparseDistances};
+use crate::geometry::{DistanceMatrix, MAX_POINTS, SparseDistances};
 use crate::{Error, Result};
 
 const MEGABYTE: f64 = (1 << 20) as f64;
@@ -20,8 +20,15 @@ const USUAL_LEFT: f64 = 0.22;
 const USUAL_LEFT_OF_SPARSE: f64 = 0.4;
 /// Edges that are looked at to find that share.
 const SAMPLE: usize = 256;
+/// Scales at which they are, as shares of the edges that come after: that at which they enter, and later ones.
+const SCALES: [f64; 4] = [0.0, 0.25, 0.5, 0.75];
+/// The scale near the end of the filtration, as a share of all edges, at which a hollow is still open.
+const LATE: f64 = 0.95;
 /// Points of an edge's lune that are asked whether they see all others.
 const ASKED: usize = 32;
+
+/// A question to a worker and its answer.
+const MESSAGE_SECONDS: f64 = 0.5e-3;
 
 /// What a computation will need.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,6 +53,8 @@ pub struct Forecast {
     share: f64,
     /// Edges that collapse leaves, as a share of them; 1 without collapse.
     left: f64,
+    /// Whether a hollow stays open to the end, as in a sphere: then columns fill up while they are reduced.
+    is_hollow: bool,
 }
 
 impl Forecast {
@@ -53,7 +62,8 @@ impl Forecast {
     pub fn of_points(n_points: usize, n_coords: usize, params: &RipsParams) -> Self {
         let (engine, max_dim) = (params.engine(), params.max_dim());
         let has_matrix = !params.is_matrix_free(n_points);
-        Self { n_points, n_coords, max_dim, engine, has_matrix, share: USUAL_SHARE, left: left(params, || USUAL_LEFT) }
+        let left = if collapses(params) { USUAL_LEFT } else { 1.0 };
+        Self { n_points, n_coords, max_dim, engine, has_matrix, share: USUAL_SHARE, left, is_hollow: false }
     }
 
     /// The least that a cloud of so many points can need, whatever their places.
@@ -65,12 +75,13 @@ impl Forecast {
     pub fn of_matrix(matrix: &DistanceMatrix, params: &RipsParams) -> Self {
         let threshold = params.effective_threshold(matrix);
         let n_edges = matrix.lower().iter().filter(|&&length| length <= threshold).count();
-        Self {
-            has_matrix: true,
-            share: n_edges as f64 / matrix.lower().len().max(1) as f64,
-            left: left(params, || not_dominated(matrix, threshold, n_edges)),
-            ..Self::of_points(matrix.n_points(), 0, params)
+        let share = n_edges as f64 / matrix.lower().len().max(1) as f64;
+        let usual = Self { has_matrix: true, share, ..Self::of_points(matrix.n_points(), 0, params) };
+        if !collapses(params) || n_edges == 0 {
+            return usual;
         }
+        let sample = Sample::of(matrix, threshold, n_edges);
+        Self { left: sample.left(), is_hollow: sample.is_hollow(), ..usual }
     }
 
     /// With some distances at hand.
@@ -82,7 +93,7 @@ impl Forecast {
             engine: Engine::Cohomology,
             has_matrix: false,
             share: n_edges as f64 / pairs(n).max(1.0),
-            left: left(params, || USUAL_LEFT_OF_SPARSE),
+            left: if collapses(params) { USUAL_LEFT_OF_SPARSE } else { 1.0 },
             ..Self::of_points(n, 0, params)
         }
     }
@@ -141,7 +152,7 @@ impl Forecast {
     /// The columns of the largest dimension with their pivots, additions, and the one that is being reduced.
     fn columns_bytes(&self) -> f64 {
         let most = (1..=self.max_dim).map(|dim| self.n_columns(dim)).fold(0.0, f64::max);
-        let fill = if self.is_hollow() { 0.012 * (self.n_points as f64).powi(4) } else { 0.0 };
+        let fill = if self.is_hollow { 0.012 * (self.n_points as f64).powi(4) } else { 0.0 };
         130.0 * most + fill
     }
 
@@ -156,11 +167,6 @@ impl Forecast {
         }
     }
 
-    /// Whether hardly any edge collapses, as on spheres, so that columns fill up while they are reduced.
-    fn is_hollow(&self) -> bool {
-        self.max_dim > 1 && self.engine == Engine::Cohomology && self.left > 0.95
-    }
-
     fn seconds(&self) -> f64 {
         let n = self.n_points as f64;
         let pairs = pairs(self.n_points);
@@ -169,16 +175,17 @@ impl Forecast {
         let barcode = match self.engine {
             Engine::SpanningTree if self.has_matrix => pairs * 5e-9,
             // Twice products of all pairs.
-            Engine::SpanningTree => pairs * (self.n_coords as f64 * 0.25e-9 + 5e-9),
-            Engine::ReducedRips => pairs * (30e-9 + 0.04e-9 * n),
+            Engine::SpanningTree => pairs * (self.n_coords as f64 * 0.095e-9 + 3.5e-9) + 4e-6 * n,
+            Engine::ReducedRips => pairs * (22e-9 + 0.025e-9 * n),
             Engine::Cohomology => {
-                let collapse = if self.left < 1.0 { edges * n * 5e-9 } else { 0.0 };
+                let per_point = 2.0 * edges / n.max(1.0);
+                let collapse = if self.left < 1.0 { edges * (1e-9 * n + 3e-9 * per_point) } else { 0.0 };
                 let columns: f64 = (1..=self.max_dim).map(|dim| self.n_columns(dim)).sum();
-                let each = if self.is_hollow() { (n / 100.0).powi(2).max(1.0) } else { 1.0 };
-                edges * 40e-9 + collapse + columns * each * (2e-6 + 14e-9 * n)
+                let filling = if self.is_hollow { (n / 90.0).powi(3).max(1.0) } else { 1.0 };
+                edges * 40e-9 + collapse + columns * filling * (1.5e-6 + 14e-9 * per_point)
             }
         };
-        1e-5 + if self.has_matrix { distances + barcode } else { barcode }
+        MESSAGE_SECONDS + if self.has_matrix { distances + barcode } else { barcode }
     }
 }
 
@@ -186,43 +193,79 @@ fn pairs(n_points: usize) -> f64 {
     n_points as f64 * n_points.saturating_sub(1) as f64 / 2.0
 }
 
-fn left(params: &RipsParams, share: impl FnOnce() -> f64) -> f64 {
-    let collapses = params.engine() == Engine::Cohomology && params.max_dim() > 1 && params.optimisations().collapse;
-    if collapses { share() } else { 1.0 }
+fn collapses(params: &RipsParams) -> bool {
+    params.engine() == Engine::Cohomology && params.max_dim() > 1 && params.optimisations().collapse
 }
 
-/// The share of edges that no point of their lune dominates when they enter, from a sample: collapse leaves about as many.
-fn not_dominated(matrix: &DistanceMatrix, threshold: f32, n_edges: usize) -> f64 {
-    let mut kept = 0;
-    let mut tried = 0;
-    let mut place = 0;
-    // Every so-manieth edge of the filtration, in the order of the matrix.
-    let step = (n_edges / SAMPLE).max(1);
-    let mut lune: Vec<(f32, usize)> = Vec::new();
-    for a in 1..matrix.n_points() {
-        for b in 0..a {
-            let length = matrix.get(a, b);
-            if length > threshold {
-                continue;
+/// Edges from all over the filtration, and how many of them no point of their lune dominates.
+#[derive(Default)]
+struct Sample {
+    tried: u32,
+    /// Not dominated when they enter.
+    at_first: u32,
+    /// Not dominated then or later: collapse leaves about as many.
+    ever: u32,
+    /// Not dominated near the end.
+    late: u32,
+}
+
+impl Sample {
+    fn of(matrix: &DistanceMatrix, threshold: f32, n_edges: usize) -> Self {
+        let within = || matrix.lower().iter().copied().filter(|&length| length <= threshold);
+        let step = (n_edges / SAMPLE).max(1);
+        // Every so-manieth edge in the order of the matrix; its lengths also tell where scales are.
+        let mut lengths: Vec<f32> = within().step_by(step).collect();
+        lengths.sort_unstable_by(f32::total_cmp);
+        let scale = |place: f64| lengths[(place * (lengths.len() - 1) as f64) as usize];
+        let mut sample = Self::default();
+        let mut place = 0;
+        for a in 1..matrix.n_points() {
+            for b in 0..a {
+                let length = matrix.get(a, b);
+                if length > threshold {
+                    continue;
+                }
+                place += 1;
+                if place % step != 0 {
+                    continue;
+                }
+                let first = lengths.partition_point(|&other| other < length) as f64 / lengths.len() as f64;
+                let mut open = SCALES.iter().map(|later| {
+                    let scale = if *later > 0.0 { scale(first + later * (1.0 - first)) } else { length };
+                    !is_dominated(matrix, a, b, scale.max(length))
+                });
+                sample.tried += 1;
+                let at_first = open.next() == Some(true);
+                sample.at_first += u32::from(at_first);
+                sample.ever += u32::from(at_first || open.any(|open| open));
+                sample.late += u32::from(!is_dominated(matrix, a, b, scale(LATE).max(length)));
             }
-            place += 1;
-            if place % step != 0 {
-                continue;
-            }
-            tried += 1;
-            let edge = EdgeKey::new(length, a, b);
-            let is_earlier = |x: usize, y: usize| EdgeKey::new(matrix.get(x, y), x.max(y), x.min(y)) < edge;
-            lune.clear();
-            let others = (0..matrix.n_points()).filter(|&c| c != a && c != b);
-            let inside = others.filter(|&c| is_earlier(a, c) && is_earlier(b, c));
-            lune.extend(inside.map(|c| (matrix.get(a, c).max(matrix.get(b, c)), c)));
-            // The points in the middle are the likeliest.
-            lune.sort_unstable_by(|x, y| x.0.total_cmp(&y.0));
-            let sees_all = |&&(_, c): &&(f32, usize)| lune.iter().all(|&(_, x)| x == c || is_earlier(c, x));
-            kept += usize::from(!lune.iter().take(ASKED).any(|candidate| sees_all(&candidate)));
         }
+        sample
     }
-    if tried == 0 { 1.0 } else { f64::from(kept) / f64::from(tried) }
+
+    fn share(&self, count: u32) -> f64 {
+        f64::from(count) / f64::from(self.tried.max(1))
+    }
+
+    fn left(&self) -> f64 {
+        self.share(self.ever)
+    }
+
+    fn is_hollow(&self) -> bool {
+        // Where edges are hardly ever dominated, as on spheres of many dimensions, little fills up.
+        self.share(self.late) > 0.6 && self.share(self.at_first) < 0.5
+    }
+}
+
+/// Whether some point of an edge's lune at a scale, one of those in its middle, sees all others of it.
+fn is_dominated(matrix: &DistanceMatrix, a: usize, b: usize, scale: f32) -> bool {
+    let others = (0..matrix.n_points()).filter(|&c| c != a && c != b);
+    let mut lune: Vec<(f32, usize)> =
+        others.map(|c| (matrix.get(a, c).max(matrix.get(b, c)), c)).filter(|&(far, _)| far <= scale).collect();
+    lune.sort_unstable_by(|x, y| x.0.total_cmp(&y.0));
+    let sees_all = |c: usize| lune.iter().all(|&(_, x)| matrix.get(c, x) <= scale);
+    lune.iter().take(ASKED).any(|&(_, c)| sees_all(c))
 }
 
 /// For when memory has run out all the same.

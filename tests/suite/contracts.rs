@@ -148,11 +148,11 @@ fn predictions_grow_and_limits_are_the_inverse() {
 
 #[test]
 fn a_limit_of_memory_is_kept_by_what_the_points_need() {
-    let params = RipsParams::new(2).expect("params").with_memory_limit(Some(3));
+    let params = RipsParams::new(2).expect("params").with_memory_limit(Some(1));
     let points = Xorshift(7).cube(400, 3);
     let of = |params: &RipsParams| rips_barcode_of_points(&points, Metric::Euclidean, params, &mut ignore);
-    let error = of(&params).expect_err("more than 3 MB");
-    assert!(matches!(error, Error::TooManyPoints { n_points: 400, limit: 3, fits: 1..400, .. }), "{error}");
+    let error = of(&params).expect_err("more than 1 MB");
+    assert!(matches!(error, Error::TooManyPoints { n_points: 400, limit: 1, fits: 1..400, .. }), "{error}");
     let small = params.with_threshold(Some(0.05)).expect("params");
     assert!(of(&small).is_ok(), "few edges need little");
 }

@@ -12,7 +12,7 @@ use crate::clouds::Xorshift;
 /// What a process holds before it computes anything.
 const PROCESS_BYTES: f64 = 3.0e6;
 /// Shorter runs are messages between the page and its worker.
-const LEAST_SECONDS: f64 = 0.004;
+const LEAST_SECONDS: f64 = 0.01;
 
 #[derive(Deserialize)]
 struct Row {
@@ -80,13 +80,13 @@ fn values(case: &str) -> Option<(Vec<f32>, Option<usize>)> {
     })
 }
 
-/// What is predicted for points before their distances are known, and then with them.
-fn predicted(row: &Row) -> Option<[Need; 2]> {
+/// What is predicted when the distances are known, as far as they are made at all and quickly enough for a test.
+fn predicted(row: &Row) -> Option<Need> {
     let params = RipsParams::new(row.max_dim).and_then(|p| p.with_threshold(row.threshold)).expect("params");
     let (values, n_coords) = values(&row.case)?;
     let before = Forecast::of_points(row.n, n_coords.unwrap_or(0), &params).need();
     if row.max_dim == 0 || row.n > 1100 {
-        return Some([before, before]);
+        return Some(before);
     }
     let matrix = match n_coords {
         None => DistanceMatrix::from_condensed(values),
@@ -96,7 +96,7 @@ fn predicted(row: &Row) -> Option<[Need; 2]> {
     let with_distances = Forecast::of_matrix(&matrix.expect("distances"), &params).need();
     // The distances have been computed by then.
     let distances = before.seconds - Forecast::of_points(row.n, 0, &params).need().seconds;
-    Some([before, Need { seconds: with_distances.seconds + distances, ..with_distances }])
+    Some(Need { seconds: with_distances.seconds + distances, ..with_distances })
 }
 
 /// How far two numbers are apart, as a factor.
@@ -110,34 +110,16 @@ fn are_true_to_a_factor_of_two_on_the_benchmark() {
     let rows: Vec<Row> = serde_json::from_slice(&std::fs::read(path).expect("docs/benchmarks.json")).expect("rows");
     let (mut compared, mut wrong) = (0, Vec::new());
     for row in rows.iter().filter(|row| row.program == "bettiscope" && row.threads == 1) {
-        let Some([before, known]) = predicted(row) else { continue };
+        let Some(known) = predicted(row) else { continue };
         compared += 1;
         if row.place == "native" {
             let bytes = known.megabytes as f64 * f64::from(1 << 20) + PROCESS_BYTES;
             let measured = row.peak_bytes.expect("measured on Linux");
-            println!(
-                "{:32} MB {:8.1} {:8.1} before {:6}  {:.2}",
-                row.case,
-                measured / 1e6,
-                bytes / 1e6,
-                before.megabytes,
-                bytes / measured
-            );
             if factor(bytes, measured) > 2.0 {
                 wrong.push(format!("{}: {bytes} bytes instead of {measured}", row.case));
             }
-        } else if row.seconds > LEAST_SECONDS {
-            println!(
-                "{:32} ms {:8.1} {:8.1} before {:6.1}  {:.2}",
-                row.case,
-                row.seconds * 1e3,
-                known.seconds * 1e3,
-                before.seconds * 1e3,
-                known.seconds / row.seconds
-            );
-            if factor(known.seconds, row.seconds) > 2.0 {
-                wrong.push(format!("{}: {} s instead of {}", row.case, known.seconds, row.seconds));
-            }
+        } else if row.seconds > LEAST_SECONDS && factor(known.seconds, row.seconds) > 2.0 {
+            wrong.push(format!("{}: {} s instead of {}", row.case, known.seconds, row.seconds));
         }
     }
     assert!(compared >= 20, "only {compared} rows of docs/benchmarks.json were compared");
