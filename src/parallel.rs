@@ -37,6 +37,57 @@ pub fn map<P: Send, T: Send>(pieces: Vec<P>, work: impl Fn(P) -> T + Send + Sync
     pieces.into_iter().map(work).collect()
 }
 
+/// Runs a job that spreads pieces now and then, on a thread of the pool if it is `worth` waking one: from there the
+/// pieces are shared with threads that are awake or done alone, while from outside each spreading would wait for the pool
+/// to wake up and then be woken itself.
+///
+/// The observer is asked on the calling thread, and while it thinks, the job goes on.
+///
+/// # Errors
+/// Those of the job; [`crate::Error::Stopped`] if the observer says so.
+pub fn together<T: Send>(
+    worth: bool,
+    observer: &mut Observer<'_>,
+    job: impl FnOnce(&mut Observer<'_>) -> Result<T> + Send,
+) -> Result<T> {
+    #[cfg(feature = "threads")]
+    if worth && n_threads() > 1 && rayon::current_thread_index().is_none() {
+        return on_pool(observer, job);
+    }
+    let _ = worth;
+    job(observer)
+}
+
+#[cfg(feature = "threads")]
+fn on_pool<T: Send>(observer: &mut Observer<'_>, job: impl FnOnce(&mut Observer<'_>) -> Result<T> + Send) -> Result<T> {
+    use std::ops::ControlFlow;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::mpsc;
+
+    let (sender, receiver) = mpsc::channel();
+    let stop = AtomicBool::new(false);
+    let mut result = Err(crate::Error::Stopped);
+    rayon::in_place_scope(|scope| {
+        let (stop, result) = (&stop, &mut result);
+        scope.spawn(move |_| {
+            *result = job(&mut |progress| {
+                if stop.load(Ordering::Relaxed) {
+                    return ControlFlow::Break(());
+                }
+                // Somebody listens until the sender is gone.
+                let _ = sender.send(progress);
+                ControlFlow::Continue(())
+            });
+        });
+        while let Ok(progress) = receiver.recv() {
+            if !stop.load(Ordering::Relaxed) && observer(progress).is_break() {
+                stop.store(true, Ordering::Relaxed);
+            }
+        }
+    });
+    if stop.load(Ordering::Relaxed) { Err(crate::Error::Stopped) } else { result }
+}
+
 /// What `job` makes of each item, many at once, those of the largest `size` first.
 ///
 /// The observer is asked on the calling thread whenever a job asks its own: it hears how many items are finished, as

@@ -10,6 +10,9 @@ pub const MAX_POINTS: usize = 1 << 16;
 /// Two entries (i, j) and (j, i) may differ by this fraction, as printed numbers do in their last digit.
 const SYMMETRY_TOLERANCE: f32 = 1e-6;
 
+/// Values that are compared at once.
+const LANES: usize = 8;
+
 /// Symmetric, non-negative, finite distances with zero diagonal; no triangle inequality is promised.
 ///
 /// Stored condensed: the strict lower triangle row by row, n(n−1)/2 values, as in Ripser's lower distance matrices.
@@ -95,15 +98,14 @@ impl DistanceMatrix {
 
     /// Checks the values and turns −0 into 0.
     fn checked(mut lower: Vec<f32>, n_points: usize) -> Result<Self> {
-        if !lower.iter().all(|&value| is_distance(value)) {
+        // Asked without a branch per value. Distances have smaller bits than infinity; all else, and −0, have not.
+        if lower.iter().fold(false, |any, value| any | (value.to_bits() >= f32::INFINITY.to_bits())) {
             for i in 1..n_points {
                 for j in 0..i {
-                    check(lower[condensed_len(i) + j], i, j)?;
+                    let value = &mut lower[condensed_len(i) + j];
+                    *value = check(*value, i, j)?;
                 }
             }
-        }
-        for value in &mut lower {
-            *value = value.abs();
         }
         Ok(Self { lower, n_points })
     }
@@ -134,12 +136,21 @@ impl DistanceMatrix {
         for i in 1..self.n_points {
             let (row, tail) = rest.split_at(i);
             rest = tail;
-            let mut own = 0.0_f32;
-            for (far, &d) in farthest[..i].iter_mut().zip(row) {
-                *far = if d > *far { d } else { *far };
-                own = if d > own { d } else { own };
+            // Eight at a time: the maximum of a row would otherwise be a chain of dependent steps.
+            let mut lanes = [0.0_f32; LANES];
+            let (far, far_rest) = farthest[..i].as_chunks_mut::<LANES>();
+            let (own, own_rest) = row.as_chunks::<LANES>();
+            for (far, own) in far.iter_mut().zip(own) {
+                for ((far, lane), &d) in far.iter_mut().zip(&mut lanes).zip(own) {
+                    *far = if d > *far { d } else { *far };
+                    *lane = if d > *lane { d } else { *lane };
+                }
             }
-            farthest[i] = own;
+            for (far, &d) in far_rest.iter_mut().zip(own_rest) {
+                *far = far.max(d);
+                lanes[0] = lanes[0].max(d);
+            }
+            farthest[i] = lanes.into_iter().fold(0.0, f32::max);
         }
         farthest.into_iter().reduce(f32::min).unwrap_or(0.0)
     }

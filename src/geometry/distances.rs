@@ -101,14 +101,22 @@ impl Rows<'_> {
     /// Fills at most eight rows.
     fn fill_tile(self, first: usize, stop: usize, out: &mut [f32]) {
         match self.metric {
-            Metric::Manhattan => self.fill_tile_by(first, stop, out, |sum, d| sum + d.abs()),
-            Metric::Chebyshev => self.fill_tile_by(first, stop, out, |sum, d| larger(sum, d.abs())),
-            _ => self.fill_tile_by(first, stop, out, |sum, d| sum + d * d),
+            Metric::Manhattan => self.fill_tile_by(first, stop, out, |sum, d| sum + d.abs(), |sum| sum as f32),
+            Metric::Chebyshev => self.fill_tile_by(first, stop, out, |sum, d| larger(sum, d.abs()), |sum| sum as f32),
+            Metric::Euclidean => self.fill_tile_by(first, stop, out, |sum, d| sum + d * d, |sum| sum.sqrt() as f32),
+            metric => self.fill_tile_by(first, stop, out, |sum, d| sum + d * d, |sum| metric.finish(sum)),
         }
     }
 
     #[inline]
-    fn fill_tile_by(self, first: usize, stop: usize, out: &mut [f32], step: impl Fn(f64, f64) -> f64 + Copy) {
+    fn fill_tile_by(
+        self,
+        first: usize,
+        stop: usize,
+        out: &mut [f32],
+        step: impl Fn(f64, f64) -> f64 + Copy,
+        finish: impl Fn(f64) -> f32 + Copy,
+    ) {
         let n_coords = self.cloud.n_coords();
         let mut sums = vec![[0.0_f64; LANES]; stop - 1];
         let mut tile = vec![[0.0_f64; LANES]; CHUNK.min(n_coords)];
@@ -135,13 +143,17 @@ impl Rows<'_> {
                 *sum = local;
             }
         }
+        let mut rows: [&mut [f32]; LANES] = Default::default();
         let mut rest = out;
-        for lane in first..stop {
-            let (row, tail) = rest.split_at_mut(lane);
-            for (distance, sum) in row.iter_mut().zip(&sums) {
-                *distance = self.metric.finish(sum[lane - first]);
+        for (row, length) in rows.iter_mut().zip(first..stop) {
+            (*row, rest) = rest.split_at_mut(length);
+        }
+        for (j, sum) in sums.into_iter().enumerate() {
+            for (row, distance) in rows.iter_mut().zip(sum.map(finish)) {
+                if let Some(place) = row.get_mut(j) {
+                    *place = distance;
+                }
             }
-            rest = tail;
         }
     }
 }

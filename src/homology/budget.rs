@@ -71,12 +71,17 @@ impl Forecast {
         Self { share: 0.0, ..Self::of_points(n_points, n_coords, params) }
     }
 
-    /// With the distances at hand. Takes O(n²) time, a small part of that of the barcode.
+    /// With the distances at hand. Takes at most O(n²) time, a small part of that of the barcode.
     pub fn of_matrix(matrix: &DistanceMatrix, params: &RipsParams) -> Self {
+        let usual = Self { has_matrix: true, ..Self::of_points(matrix.n_points(), 0, params) };
+        if usual.engine != Engine::Cohomology {
+            // Hardly depends on anything else.
+            return usual;
+        }
         let threshold = params.effective_threshold(matrix);
         let n_edges = matrix.lower().iter().filter(|&&length| length <= threshold).count();
         let share = n_edges as f64 / matrix.lower().len().max(1) as f64;
-        let usual = Self { has_matrix: true, share, ..Self::of_points(matrix.n_points(), 0, params) };
+        let usual = Self { share, ..usual };
         if !collapses(params) || n_edges == 0 {
             return usual;
         }
@@ -152,7 +157,9 @@ impl Forecast {
     /// The columns of the largest dimension with their pivots, additions, and the one that is being reduced.
     fn columns_bytes(&self) -> f64 {
         let most = (1..=self.max_dim).map(|dim| self.n_columns(dim)).fold(0.0, f64::max);
-        let fill = if self.is_hollow { 0.012 * (self.n_points as f64).powi(4) } else { 0.0 };
+        // Measured up to 300 points; beyond, rather too little than to refuse what might do.
+        let n = self.n_points as f64;
+        let fill = if self.is_hollow { 0.012 * n.powi(2) * n.min(300.0).powi(2) } else { 0.0 };
         130.0 * most + fill
     }
 

@@ -43,6 +43,7 @@ pub use representatives::{Loop, Representatives};
 pub use ticker::Finder;
 
 use crate::geometry::{DistanceMatrix, Metric, PointCloud, SparseDistances};
+use crate::parallel;
 use crate::progress::Observer;
 use crate::{Error, Result};
 use ticker::Ticker;
@@ -70,7 +71,9 @@ use ticker::Ticker;
 /// [`Error::TooManySimplices`] if simplices of that dimension cannot be numbered in 64 bits, [`Error::TooManyPoints`] if
 /// the limit of `params` is predicted to be passed or memory runs out, [`Error::Stopped`] if the observer says so.
 pub fn rips_barcode(matrix: &DistanceMatrix, params: &RipsParams, observer: &mut Observer<'_>) -> Result<Barcode> {
-    compute(matrix, params, &mut Ticker::new(observer))
+    parallel::together(matrix.n_points() > square::MANY, observer, |observer| {
+        compute(matrix, params, &mut Ticker::new(observer))
+    })
 }
 
 /// The barcode as of [`rips_barcode`]; `finder` is told every interval as soon as it is certain, for pictures that fill
@@ -161,7 +164,9 @@ pub fn rips_barcode_of_points(
     if params.is_matrix_free(cloud.n_points()) {
         return components_of_points(cloud, metric, params.threshold(), observer);
     }
-    rips_barcode(&DistanceMatrix::from_points(cloud, metric, observer)?, params, observer)
+    parallel::together(cloud.n_points() > square::MANY, observer, |observer| {
+        rips_barcode(&DistanceMatrix::from_points(cloud, metric, observer)?, params, observer)
+    })
 }
 
 /// H0 alone, without a distance matrix: O(n²·d) time, O(n·d) memory. The same barcode as from the matrix, edges included.

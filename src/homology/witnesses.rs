@@ -129,27 +129,37 @@ impl Witnesses {
 }
 
 fn nearest_to(point: usize, row: &[f32]) -> [u32; NEAREST] {
-    let mut nearest = [(f32::INFINITY, point as u32); NEAREST];
+    // They are in the blocks whose smallest values are smallest.
+    let mut blocks = [(f32::INFINITY, 0); NEAREST];
     for (start, block) in (0..).step_by(BLOCK).zip(row.chunks_exact(BLOCK)) {
-        let limit = nearest[NEAREST - 1].0;
-        let mut any = false;
-        for &length in block {
-            any |= length < limit;
-        }
-        if !any {
-            continue;
-        }
-        for (lane, &length) in block.iter().enumerate() {
-            if length >= nearest[NEAREST - 1].0 {
-                continue;
+        let mut least = [f32::INFINITY; 4];
+        for four in block.chunks_exact(4) {
+            for (least, &length) in least.iter_mut().zip(four) {
+                *least = if length < *least { length } else { *least };
             }
-            let mut at = NEAREST - 1;
-            while at > 0 && nearest[at - 1].0 > length {
-                nearest[at] = nearest[at - 1];
-                at -= 1;
-            }
-            nearest[at] = (length, (start + lane) as u32);
+        }
+        offer(&mut blocks, (least.into_iter().fold(f32::INFINITY, f32::min), start));
+    }
+    let mut nearest = [(f32::INFINITY, point); NEAREST];
+    for (_, start) in blocks.into_iter().filter(|&(least, _)| least < f32::INFINITY) {
+        for (lane, &length) in row[start..start + BLOCK].iter().enumerate() {
+            offer(&mut nearest, (length, start + lane));
         }
     }
-    nearest.map(|(_, other)| other)
+    nearest.map(|(_, other)| other as u32)
+}
+
+/// Puts a value in its place among the smallest so far, if it is one.
+#[inline]
+fn offer(smallest: &mut [(f32, usize); NEAREST], new: (f32, usize)) {
+    let mut at = NEAREST;
+    while at > 0 && smallest[at - 1].0 > new.0 {
+        at -= 1;
+        if at + 1 < NEAREST {
+            smallest[at + 1] = smallest[at];
+        }
+    }
+    if at < NEAREST {
+        smallest[at] = new;
+    }
 }

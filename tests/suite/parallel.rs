@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use bettiscope::Error;
 use bettiscope::geometry::{DistanceMatrix, Metric};
-use bettiscope::homology::{RipsParams, rips_barcode, rips_barcodes};
-use bettiscope::progress::ignore;
+use bettiscope::homology::{RipsParams, rips_barcode, rips_barcode_of_points, rips_barcodes};
+use bettiscope::progress::{Stage, ignore};
 
 use crate::clouds::{Xorshift, euclidean};
 
@@ -86,4 +86,31 @@ fn one_large_cloud_has_the_same_barcode_for_any_number_of_threads() {
     for n_threads in [2, 3] {
         assert_eq!(in_pool(n_threads), single, "{n_threads} threads");
     }
+}
+
+#[test]
+fn one_cloud_on_a_pool_reports_stops_and_fails_as_elsewhere() {
+    let points = Xorshift(79).cube(700, 3);
+    let params = RipsParams::new(1).expect("params");
+    let alone = rips_barcode(&euclidean(&points), &params, &mut ignore).expect("barcode");
+    let mut stages = Vec::new();
+    let of_points = rips_barcode_of_points(&points, Metric::Euclidean, &params, &mut |progress| {
+        stages.push(progress.stage);
+        ControlFlow::Continue(())
+    });
+    assert_eq!(of_points, Ok(alone));
+    assert_eq!(stages.first(), Some(&Stage::Distances));
+    assert!(stages.contains(&Stage::Reducing(1)), "{stages:?}");
+    for patience in [0, 2] {
+        let mut n_reports = 0;
+        let stopped = rips_barcode_of_points(&points, Metric::Euclidean, &params, &mut |_| {
+            n_reports += 1;
+            if n_reports > patience { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert_eq!(stopped, Err(Error::Stopped));
+        assert_eq!(n_reports, patience + 1, "not asked again");
+    }
+    let zero = bettiscope::geometry::PointCloud::from_rows(vec![0.0; 1400], 2, "test").expect("cloud");
+    let error = rips_barcode_of_points(&zero, Metric::Angular, &params, &mut ignore).expect_err("no angle");
+    assert_eq!(error.kind(), "undefined-metric");
 }

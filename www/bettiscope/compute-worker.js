@@ -72,12 +72,15 @@ const handlers = {
 };
 
 self.addEventListener('message', async ({ data: { id, type, ...payload } }) => {
-  let lastReport = 0;
+  // Short work is answered without a word before: each costs the page as much as the answer.
+  let lastReport = performance.now();
+  let reported = false;
   /** @type {Report} */
   const report = (done, total, stage) => {
     const now = performance.now();
-    if (now - lastReport < PROGRESS_EVERY_MS && done < total) return;
+    if (now - lastReport < PROGRESS_EVERY_MS && !(reported && done === total)) return;
     lastReport = now;
+    reported = true;
     self.postMessage({ id, type: 'progress', progress: { stage, done, total } });
   };
   /** @type {Found} */
