@@ -55,16 +55,17 @@ function workload(clouds, n, d) {
   return values;
 }
 
-/** All cases in the order of the report, made one at a time. @returns {{name: string, quick: boolean, part: 'main' | 'H0' | 'H1', make: () => Case}[]} */
+/** All cases in the order of the report, made one at a time. @returns {{name: string, quick: boolean, part: 'main' | 'H0' | 'H1', peers: boolean, make: () => Case}[]} */
 export function cases() {
-  /** @type {{name: string, quick: boolean, part: 'main' | 'H0' | 'H1', make: () => Case}[]} */
+  /** @type {{name: string, quick: boolean, part: 'main' | 'H0' | 'H1', peers: boolean, make: () => Case}[]} */
   const list = [];
   /** @param {string} name @param {() => Float32Array} values @param {Partial<Case> & {n: number, quick?: boolean, part?: 'main' | 'H0' | 'H1'}} options */
-  const add = (name, values, { quick = false, part = 'main', ...options }) => list.push({
+  const add = (name, values, { quick = false, part = 'main', peers = true, ...options }) => list.push({
     name,
     quick,
     part,
-    make: () => ({ name, values: values(), d: 0, clouds: 1, maxDim: 1, threshold: null, modulus: 2, peers: true, ...options }),
+    peers,
+    make: () => ({ name, values: values(), d: 0, clouds: 1, maxDim: 1, threshold: null, modulus: 2, peers, ...options }),
   });
   const sphere = () => numbers(`${GOLDENS}/sphere_3_192.lower_distance_matrix`);
   const random = () => numbers(`${GOLDENS}/random_50_16.txt`);

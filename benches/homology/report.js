@@ -1,5 +1,5 @@
 /** The benchmark's results as JSON, as tables and as a picture. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
  * @typedef {{case: string, n: number, max_dim: number, threshold: number | null, program: string, version: string,
@@ -93,7 +93,7 @@ function markdown(rows, about) {
     lines.push('', '## First call after opening', '');
     for (const r of first) lines.push(`- ${r.case}, ${r.threads === 1 ? 'one thread' : `${r.threads} threads`}: ${ms(r.first_seconds)} ms`);
   }
-  lines.push('');
+  lines.push('', readFileSync(new URL('notes.md', import.meta.url), 'utf8'));
   return lines.join('\n');
 }
 

@@ -200,8 +200,8 @@ const folder = options.quick ? scratch : `${root}docs`;
 const keeps = options.merge || options.resume;
 /** @type {import('./report.js').Row[]} */
 const kept = keeps && existsSync(`${folder}/benchmarks.json`) ? JSON.parse(readFileSync(`${folder}/benchmarks.json`, 'utf8')) : [];
-/** @param {string} name */
-const isDone = (name) => options.resume && kept.some((row) => row.case === name && row.date === today);
+/** @param {string} name @param {boolean} peers whether they take part */
+const isDone = (name, peers) => options.resume && kept.some((row) => row.case === name && row.date === today && (row.program !== 'bettiscope') === peers);
 const wanted = options.only.split(',');
 const all = cases();
 /** @type {import('./report.js').Row[]} */
@@ -209,8 +209,8 @@ const rows = [];
 let failures = 0;
 let left = 0;
 const began = performance.now();
-for (const { name, quick, part, make } of all) {
-  if ((options.quick && !quick) || !wanted.some((some) => name.includes(some)) || isDone(name)) continue;
+for (const { name, quick, part, peers, make } of all) {
+  if ((options.quick && !quick) || !wanted.some((some) => name.includes(some)) || isDone(name, peers && !options['no-peers'])) continue;
   if (performance.now() - began > Number(options.minutes) * 60000) {
     left += 1;
     continue;
