@@ -1,7 +1,9 @@
 import { INPUT_LAYER } from './bettiscope.js';
+import { layerOf } from './bettiscope/analysis.js';
 import { counterpart, firstChoice, isOwnData, matchingData, percent, siblings } from './catalog.js';
 import { byId } from './dom.js';
 import { analysisRows, csv, download, json } from './export.js';
+import { expandChoice } from './layer-choice.js';
 import { repairLayers, repairSources } from './repair.js';
 import { Runner } from './runner.js';
 import { Session, hasInput, observable } from './session.js';
@@ -9,7 +11,7 @@ import { Choosers } from './views/choosers.js';
 import { InputSheet } from './views/input-settings.js';
 import { MeasureSheet } from './views/measure.js';
 import { NetworkResult } from './views/network-result.js';
-import { RunControl } from './views/run.js';
+import { RunControl, needWords } from './views/run.js';
 import { Sentences } from './views/sentences.js';
 import { Training } from './views/training.js';
 
@@ -46,7 +48,7 @@ export class NetworkPlace {
     /** Takes what belongs to another place. @type {(data: any) => void} */
     this.elsewhere = () => {};
     this.timer = 0;
-    this.sheet = new MeasureSheet(byId('measure-sheet'), byId('measure-summary'), state);
+    this.sheet = new MeasureSheet(byId('measure-sheet'), byId('measure-summary'), state, async (nLayers) => needWords(await this.estimate(nLayers)));
     this.input = new InputSheet(byId('input-settings'), { scope, state });
     const control = new RunControl({ button: byId('run'), estimate: byId('estimate'), progress: byId('progress') }, { onRun: () => this.run(), onCancel: () => this.runner.cancel() });
     this.runner = new Runner(control, alerts);
@@ -279,15 +281,20 @@ export class NetworkPlace {
 
   /** Says what a run will need. */
   async predict() {
+    const estimate = await this.estimate(this.sheet.chosenLayers().length);
+    this.runner.control.predict(estimate);
+    return estimate;
+  }
+
+  /** What a run with the present choices needs for so many layers. @param {number} nLayers */
+  async estimate(nLayers) {
     const { choices } = this.state;
     const [network, data] = await Promise.all([this.session.networks.get(choices.network), this.session.data.get(choices.data)]);
     const n = Math.min(choices.samples, data?.n ?? choices.samples);
     const widths = this.shown.result?.analysis.layers.map((l) => l.nCoords) ?? [64];
     const nCoords = Math.ceil(widths.reduce((a, b) => a + b, 0) / widths.length);
     const clouds = choices.clouds === 'per-class' ? Math.max(1, data?.classes?.length ?? 1) : 1;
-    const estimate = await this.scope.estimate({ n, nCoords, maxDim: choices.maxDim, clouds, layers: this.sheet.chosenLayers().length, network });
-    this.runner.control.predict(estimate);
-    return estimate;
+    return this.scope.estimate({ n, nCoords, maxDim: choices.maxDim, clouds, layers: nLayers, network });
   }
 
   async run() {
@@ -306,13 +313,14 @@ export class NetworkPlace {
       if (!shown.result) await this.showInput(choices, { ...settings, data }, options);
       const network = await loadingNetwork;
       data = await this.session.fitted(choices.data, wantedPictures({ ...network.pictures?.settings, ...wishes }), options);
-      this.sheet.offer(observable(network, data));
+      this.sheet.offer(observable(network, data), network);
       this.input.offer(network, data);
       const known = new Map(observable(network, data).map((layer) => [layer.id, layer]));
-      this.state.problems.push(...repairLayers(choices, new Set(known.keys())));
+      const layerAt = (/** @type {string} */ id) => known.get(id) ?? layerOf(network, id);
+      this.state.problems.push(...repairLayers(choices, (word) => expandChoice([word], this.sheet.choices).every(layerAt)));
       this.state.choices.layers = choices.layers;
       const layers = this.sheet.chosenLayers();
-      const rows = layers.map((id) => known.get(id)).filter((layer) => layer !== undefined);
+      const rows = layers.map(layerAt).filter((layer) => layer !== undefined);
       shown.expect(rows.map((layer) => (data.kind === 'samples' && layer.id === INPUT_LAYER ? { ...layer, shape: [null, ...data.shape] } : layer)), choices);
       const target = layers.includes(choices.layer) ? choices.layer : rows[Math.floor(rows.length / 2)]?.id;
       const seen = { index: new Uint32Array(0), predictions: null, tokens: null };
@@ -359,7 +367,7 @@ export class NetworkPlace {
 
   /** @param {Result} result */
   show(result) {
-    this.sheet.offer(observable(result.network, result.data));
+    this.sheet.offer(observable(result.network, result.data), result.network);
     this.input.show(result);
     this.shown.show(result);
   }

@@ -37,14 +37,14 @@ export function repairSources(choices, { networks, datasets }, own) {
 
 /**
  * @param {Choices} choices are changed
- * @param {Set<string>} known the network's layers
+ * @param {(word: string) => boolean} isKnown whether the network has what a word of the choice asks for
  * @returns {string[]} what to report
  */
-export function repairLayers(choices, known) {
+export function repairLayers(choices, isKnown) {
   const asked = /** @type {string[]} */ (choices.layers ?? []);
-  const unknown = asked.filter((id) => !known.has(id));
+  const unknown = asked.filter((word) => !isKnown(word));
   if (unknown.length === 0) return [];
-  const rest = asked.filter((id) => known.has(id));
+  const rest = asked.filter(isKnown);
   choices.layers = rest.length ? rest : null;
   return [`the network has no layer “${unknown.join('”, “')}”; you see ${rest.length ? 'the others' : 'the default ones'} instead`];
 }

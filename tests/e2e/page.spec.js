@@ -72,8 +72,11 @@ test('settings change the run: per class, dimension, layers', async ({ page }) =
   await page.locator('#network-place .measure:has(#measure-sheet) summary').click();
   await page.locator('#choose-clouds').selectOption('per-class');
   await page.locator('#choose-maxDim').selectOption('2');
+  await page.getByRole('button', { name: 'Choose layers' }).click();
   await page.getByRole('button', { name: 'none', exact: true }).click();
-  await page.locator('.layer-list input[value=block05]').check();
+  await page.getByRole('searchbox', { name: 'Search layers' }).fill('block05');
+  await page.locator('.layer-row').click();
+  await page.getByRole('button', { name: 'Observe 1 layer' }).click();
   await expect(rows(page)).toHaveCount(1, { timeout: 60_000 });
   await reached(page);
   await expect(page.locator('#profile svg')).toHaveCount(3);

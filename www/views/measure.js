@@ -1,5 +1,7 @@
-import { closeLikeAMenu, element } from '../dom.js';
+import { closeLikeAMenu, element, plural } from '../dom.js';
+import { expandChoice, shortenChoice } from '../layer-choice.js';
 import { METRICS } from '../state.js';
+import { LayerChooser } from './layer-chooser.js';
 
 /**
  * The sheet with all settings of a measurement. Every control writes one choice.
@@ -16,8 +18,8 @@ const SELECTS = /** @type {const} */ ([
 ]);
 
 export class MeasureSheet {
-  /** @param {HTMLElement} host @param {HTMLElement} summary @param {State} state */
-  constructor(host, summary, state) {
+  /** @param {HTMLElement} host @param {HTMLElement} summary @param {State} state @param {(nLayers: number) => Promise<string>} estimate what so many layers need, in words */
+  constructor(host, summary, state, estimate) {
     this.state = state;
     this.summary = summary;
     /** @type {Record<string, HTMLInputElement | HTMLSelectElement>} */
@@ -32,53 +34,43 @@ export class MeasureSheet {
       this.controls[name] = select;
       return element('label', { for: select.id }, element('span', {}, label), select);
     });
-    this.layerList = element('div', { className: 'layer-list', role: 'group', 'aria-label': 'Layers to observe' });
-    this.filter = element('input', { type: 'search', placeholder: 'filter layers', 'aria-label': 'Filter layers', oninput: () => this.filterLayers() });
-    const all = (/** @type {string} */ words, /** @type {(layer: {observed: boolean}) => boolean} */ wanted) =>
-      element('button', { type: 'button', onclick: () => this.chooseLayers(this.layers.filter(wanted).map((l) => l.id)) }, words);
-    /** @type {{id: string, label: string, op: string, observed: boolean}[]} */
+    this.layerCount = element('span', {});
+    this.chooser = new LayerChooser({ onAccept: (ids) => this.chooseLayers(ids), estimate });
+    /** @type {import('./layer-chooser.js').Offered[]} */
     this.layers = [];
+    /** @type {import('../bettiscope.js').Network | null} */
+    this.network = null;
+    this.openChooser = element('button', { type: 'button', disabled: true, onclick: () => this.chooser.open(this.layers, this.network, this.chosenLayers()) }, 'Choose layers …');
     host.append(
       element('div', { className: 'settings' },
         number('samples', 'samples', { min: '1', max: '100000', step: '1' }), number('seed', 'seed of the draw', { min: '0', step: '1' }),
         ...selects, number('threshold', 'threshold (empty: none)', { min: '0', step: 'any' })),
-      element('fieldset', { className: 'layers' }, element('legend', {}, 'layers to observe'),
-        element('div', { className: 'row' }, all('default', (l) => l.observed), all('all', () => true), all('none', () => false), this.filter), this.layerList),
+      element('div', { className: 'layers-line' }, this.layerCount, this.openChooser),
     );
     state.onChange(() => this.update());
     closeLikeAMenu(/** @type {HTMLDetailsElement} */ (host.closest('details')));
     this.update();
   }
 
-  /** @param {{id: string, label: string, op: string, observed: boolean}[]} layers */
-  offer(layers) {
-    this.layers = layers;
-    this.layerList.replaceChildren(...layers.map(({ id, label, op }) => {
-      const box = element('input', { type: 'checkbox', value: id, onchange: () => this.chooseLayers([...this.boxes()].filter((b) => b.checked).map((b) => b.value)) });
-      return element('label', { title: id }, box, element('span', {}, label), element('small', {}, op));
-    }));
-    this.filterLayers();
+  /** @param {import('./layer-chooser.js').Offered[]} layers what can be observed @param {import('../bettiscope.js').Network | null} network */
+  offer(layers, network) {
+    Object.assign(this, { layers, network });
+    this.openChooser.disabled = layers.length === 0;
     this.update();
   }
 
-  boxes() {
-    return /** @type {NodeListOf<HTMLInputElement>} */ (this.layerList.querySelectorAll('input'));
-  }
-
-  filterLayers() {
-    const wanted = this.filter.value.toLowerCase();
-    for (const label of /** @type {NodeListOf<HTMLElement>} */ (this.layerList.querySelectorAll('label'))) label.hidden = !`${label.textContent} ${label.title}`.toLowerCase().includes(wanted);
+  get choices() {
+    return { layers: this.layers, presets: this.network?.presets ?? [] };
   }
 
   /** @returns {string[]} */
   chosenLayers() {
-    return this.state.choices.layers ?? this.layers.filter((l) => l.observed).map((l) => l.id);
+    return expandChoice(this.state.choices.layers, this.choices);
   }
 
   /** @param {string[]} ids */
   chooseLayers(ids) {
-    const usual = this.layers.filter((l) => l.observed).map((l) => l.id);
-    this.state.set({ layers: JSON.stringify(ids) === JSON.stringify(usual) ? null : ids });
+    this.state.set({ layers: shortenChoice(ids, this.choices) }, { step: true });
   }
 
   /** @param {string} name @param {string} value */
@@ -96,8 +88,8 @@ export class MeasureSheet {
     for (const [name, control] of Object.entries(this.controls)) {
       if (document.activeElement !== control) control.value = choices[name] ?? '';
     }
-    const chosen = new Set(this.chosenLayers());
-    for (const box of this.boxes()) box.checked = chosen.has(box.value);
+    const n = this.layers.filter((layer) => !('partOf' in layer) || layer.partOf === null).length;
+    this.layerCount.textContent = n ? `${this.chosenLayers().length} of ${plural(n, 'layer')} observed` : '';
     const scaling = choices.scaling === 'min-max' ? 'min–max' : 'unscaled';
     this.summary.textContent = `${choices.samples} samples · H0–H${choices.maxDim} · ${choices.clouds === 'pooled' ? 'pooled' : 'per class'} · ${scaling}`;
   }

@@ -66,9 +66,8 @@ export class RunControl {
 
   /** @param {{seconds: number, megabytes: number, limitMegabytes: number, fits: number}} estimate */
   predict({ seconds, megabytes: need, limitMegabytes, fits }) {
-    const time = seconds < 1 ? 'under 1 s' : seconds < 90 ? `about ${Math.round(seconds)} s` : `about ${Math.round(seconds / 60)} min`;
     const over = need > limitMegabytes;
-    this.need = over ? `needs ${need} MB; at most ${fits} points per cloud fit` : `${time} · ${Math.max(1, need)} MB`;
+    this.need = needWords({ seconds, megabytes: need, limitMegabytes, fits });
     this.estimate.classList.toggle('over', over);
     this.sayNeed();
   }
@@ -81,3 +80,9 @@ export class RunControl {
 
 /** @param {number} bytes */
 const megabytes = (bytes) => `${(bytes / 2 ** 20).toFixed(1)} MB`;
+
+/** What a run needs. @param {{seconds: number, megabytes: number, limitMegabytes: number, fits: number}} estimate @returns {string} */
+export function needWords({ seconds, megabytes: need, limitMegabytes, fits }) {
+  const time = seconds < 1 ? 'under 1 s' : seconds < 90 ? `about ${Math.round(seconds)} s` : `about ${Math.round(seconds / 60)} min`;
+  return need > limitMegabytes ? `needs ${need} MB; at most ${fits} points per cloud fit` : `${time} · ${Math.max(1, need)} MB`;
+}
