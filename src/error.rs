@@ -205,16 +205,24 @@ pub enum Error {
     },
     // --- network ---
     /// The file is no ONNX model, or a broken one.
-    #[error("{name} is not a readable ONNX file: {reason}; export it again")]
+    #[error("{name} is not a readable ONNX file: {reason}")]
     NotOnnx {
         /// File name.
         name: String,
-        /// What the parser said.
+        /// What is wrong and what to do.
         reason: String,
+    },
+    /// Weights that lie in files beside the network.
+    #[error("{name} keeps its weights in {files}; open the network and these files together")]
+    MissingWeights {
+        /// File name.
+        name: String,
+        /// The files, comma separated.
+        files: String,
     },
     /// Operators that the runtime lacks.
     #[error(
-        "this network uses {operators}, which {name} needs at node {node} but this page cannot run; observe layers before it, or export with opset 17 without it"
+        "{name} cannot be run: it uses {operators}, first at node {node} (opset {opset}), which this page cannot; {advice}"
     )]
     UnsupportedOperators {
         /// File name.
@@ -223,9 +231,15 @@ pub enum Error {
         operators: String,
         /// The first node that uses one.
         node: String,
+        /// The file's operator set.
+        opset: i64,
+        /// What may help.
+        advice: String,
     },
     /// The file asks for a newer operator set than we know.
-    #[error("{name} uses ONNX opset {opset}; this page runs opsets up to {newest}: export with opset_version=17")]
+    #[error(
+        "{name} uses ONNX opset {opset}, but this page knows opsets up to {newest}; export it again with an older one: torch.onnx.export(model, x, \"model.onnx\", dynamo=False, opset_version=17)"
+    )]
     UnsupportedOpset {
         /// File name.
         name: String,
@@ -325,6 +339,7 @@ impl Error {
             Self::TooManyPoints { .. } => "too-many-points",
             Self::TooManySimplices { .. } => "too-many-simplices",
             Self::NotOnnx { .. } => "not-onnx",
+            Self::MissingWeights { .. } => "missing-weights",
             Self::UnsupportedOperators { .. } => "unsupported-operators",
             Self::UnsupportedOpset { .. } => "unsupported-opset",
             Self::InputMismatch { .. } => "input-mismatch",

@@ -22,7 +22,7 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, U
  * @typedef {{id: string, label: string, op: string, kind: LayerKind, block: number, partOf: string | null, parameters: number, heads: number,
  *   shape: (number | null)[], depth: number, observed: boolean}} Layer
  * @typedef {{label: string, kind: string, path: string | null, group: number, parameters: number, output: string | null}} Block
- * @typedef {{id: string, name: string, bytes: number, file: Uint8Array, tokenizer: Uint8Array | null,
+ * @typedef {{id: string, name: string, bytes: number, file: Uint8Array, weights: {name: string, bytes: Uint8Array}[], tokenizer: Uint8Array | null,
  *   input: {kind: 'numbers' | 'tokens' | 'stored', name: string, shape: (number | null)[]}, pictures: import('./bettiscope/input.js').Recognised | null, maxTokens: number,
  *   layers: Layer[], blocks: Block[], presets: {name: string, layers: string[]}[], macs: number, metadata: Record<string, string>, notes: string[]}} Network
  * @typedef {{kind: 'samples', name: string, n: number, shape: number[], values: Uint8Array | Float32Array,
@@ -159,26 +159,28 @@ export class Bettiscope {
 
   /**
    * @param {Source} source an ONNX file
-   * @param {{tokenizer?: Source, companion?: Source} & Options} [options] `tokenizer`: the tokenizer.json of a network that reads texts;
-   *   `companion`: the preprocessor_config.json of one that takes pictures, or timm's config.json
+   * @param {{tokenizer?: Source, companion?: Source, weights?: Source[]} & Options} [options] `tokenizer`: the tokenizer.json of a network that reads texts;
+   *   `companion`: the preprocessor_config.json of one that takes pictures, or timm's config.json; `weights`: files beside it that hold its weights
    * @returns {Promise<Network>}
    */
-  loadNetwork(source, { tokenizer, companion, ...options } = {}) {
+  loadNetwork(source, { tokenizer, companion, weights = [], ...options } = {}) {
     return this.job(options, async ({ signal, report }) => {
       this.onLoading = (/** @type {any} */ p) => report('loading', p.done, p.total);
       const warm = this.warmUp();
       warm.catch(() => {}); // surfaces below, where the pool is used
       const file = await bytesOf(source, { signal, onBytes: (done, total) => report('reading', done, total) });
       const vocabulary = tokenizer ? (await bytesOf(tokenizer, { signal })).bytes : null;
+      const beside = await Promise.all(weights.map((part) => bytesOf(part, { signal })));
+      const bytes = [file, ...beside].reduce((sum, part) => sum + part.bytes.byteLength, 0);
       const settings = companion ? (await bytesOf(companion, { signal })).bytes : null;
       const found = await this.networkPool().run(async (worker) => {
-        const value = await worker.request('inspect', { ...file, companion: settings });
+        const value = await worker.request('inspect', { ...file, weights: beside, companion: settings });
         // Memory that a worker has taken it never gives back.
-        if (file.bytes.byteLength > LARGE_FILE) worker.end();
+        if (bytes > LARGE_FILE) worker.end();
         return value;
       }, signal);
       this.info.networkReady = true;
-      return { id: `network-${this.nextId++}`, name: file.name, bytes: file.bytes.byteLength, file: file.bytes, tokenizer: vocabulary, ...found };
+      return { id: `network-${this.nextId++}`, name: file.name, bytes, file: file.bytes, weights: beside, tokenizer: vocabulary, ...found };
     });
   }
 
@@ -539,7 +541,7 @@ export class Bettiscope {
   /** The matrix kernels in use for a network, for tests. @param {Network} network @param {Samples} data @returns {Promise<string[]>} */
   kernels(network, data) {
     const settings = { layers: network.layers.slice(-1).map((l) => l.id), input: inputFor(network, data), pooling: 'mean', positionsPerSample: 1, seed: 1, batch: 16, sampleShape: data.shape, bytes: data.values instanceof Uint8Array };
-    const file = { name: network.name, bytes: network.file, tokenizer: network.tokenizer };
+    const file = { name: network.name, bytes: network.file, weights: network.weights, tokenizer: network.tokenizer };
     return this.networkPool().run(async (worker) => {
       await worker.request('prepare', { key: `kernels ${network.id}`, file, settings });
       return worker.request('kernels');

@@ -1,20 +1,27 @@
 //! An ONNX file as read: its input, its layers, its metadata. Nothing has run yet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use prost::Message;
 use serde::Serialize;
 use tract_onnx::pb;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::{DimLike, Factoid};
 
-use super::fused;
 use super::layers::{self, Layer, Listing};
 use super::recognise::{Known, Recognised, recognise};
+use super::repair::{self, Unsupported};
+use super::weights::Weights;
+use super::{failure, fused};
+use crate::data::File;
 use crate::{Error, Result};
 
-/// The newest ONNX operator set whose operators we have seen run.
-const NEWEST_OPSET: i64 = 23;
+/// The newest ONNX operator set that is known to mean what it meant before, for all operators that can run here.
+const NEWEST_OPSET: i64 = 28;
+
+/// A tensor of one sample may take this much memory.
+const MOST_BYTES: usize = 1 << 30;
 
 /// Length of the texts for which shapes are inferred where the file leaves it free: no network has eleven features.
 pub(super) const TRIAL_LENGTH: usize = 11;
@@ -138,7 +145,9 @@ impl TokenRole {
 #[derive(Clone)]
 pub struct Graph {
     name: String,
+    /// Without the numbers of large tensors.
     proto: Arc<pb::ModelProto>,
+    weights: Weights,
     input: Input,
     listing: Listing,
     output: String,
@@ -150,34 +159,68 @@ pub struct Graph {
 }
 
 impl Graph {
-    /// Reads an ONNX file and checks that all of it can run here.
+    /// Reads an ONNX file that holds all of its weights, see [`Self::read_with`].
     ///
     /// # Errors
-    /// [`Error::NotOnnx`] for damaged or foreign files, [`Error::UnsupportedOpset`] and
-    /// [`Error::UnsupportedOperators`] for what tract lacks, [`Error::NotRunnable`] for inputs that are neither one
-    /// tensor of floats nor token ids.
+    /// As there.
     pub fn read(bytes: &[u8], name: &str) -> Result<Self> {
-        let proto = decode(bytes, name)?;
-        let Some(graph) = proto.graph.as_ref().filter(|graph| !graph.node.is_empty()) else {
-            return Err(Error::NotOnnx { name: name.into(), reason: "it holds no network".into() });
-        };
-        check_opset(&proto, name)?;
-        check_operators(graph, name)?;
-        let input = read_input(graph, name)?;
-        let output = graph
-            .output
-            .first()
-            .map(|o| o.name.clone())
-            .ok_or_else(|| Error::NotOnnx { name: name.into(), reason: "it declares no output".into() })?;
+        Self::read_with(bytes, name, &[])
+    }
+
+    /// Reads an ONNX file, together with the files beside it that hold its weights, rewrites what tract would stumble on,
+    /// and checks that all of it can run here.
+    ///
+    /// # Errors
+    /// [`Error::NotOnnx`] for damaged or foreign files, [`Error::MissingWeights`] naming the files that belong to it,
+    /// [`Error::Damaged`] if these do not fit, [`Error::UnsupportedOpset`] and [`Error::UnsupportedOperators`] for what
+    /// tract lacks, [`Error::NotRunnable`] for inputs that are neither one tensor of numbers nor token ids, and for
+    /// tensors that are too large.
+    pub fn read_with(bytes: &[u8], name: &str, companions: &[File<'_>]) -> Result<Self> {
+        let mut proto = decode(bytes, name)?;
+        let opset = repair::opset(&proto);
+        if opset > NEWEST_OPSET {
+            return Err(Error::UnsupportedOpset { name: name.into(), opset, newest: NEWEST_OPSET });
+        }
+        let mut notes = repair::repair(&mut proto, name, companions)?;
+        let not_runnable = |reason: String| Error::NotRunnable { name: name.into(), reason };
+        let framework = framework();
+        let advice = failure::advice(&proto);
+        let Some(graph) = &mut proto.graph else { return Err(not_runnable("it holds no network".into())) };
+        let cut = repair::cut(graph, |operator| framework.op_register.0.contains_key(operator));
+        notes.extend(cut.map_err(|Unsupported { operators, node }| Error::UnsupportedOperators {
+            name: name.into(),
+            operators,
+            node,
+            opset,
+            advice,
+        })?);
+        let input = read_input(graph).map_err(not_runnable)?;
+        let output = graph.output.first().map(|output| output.name.clone());
+        let output =
+            output.ok_or_else(|| Error::NotOnnx { name: name.into(), reason: "it declares no output".into() })?;
+        let weights =
+            Weights::take(graph, &framework).map_err(|error| not_runnable(failure::explained(&proto, &error)))?;
         let metadata: BTreeMap<String, String> =
             proto.metadata_props.iter().map(|p| (p.key.clone(), p.value.clone())).collect();
         let trial = trial_sizes(&input);
-        let shapes = infer_shapes(&proto, &input, &trial);
-        let mut notes = Vec::new();
-        if shapes.is_none() {
-            notes.push("the shapes of the layers are only known once it runs".into());
-        }
-        let shapes = shapes.unwrap_or_default();
+        let model = build(proto.clone(), &weights, input.facts(&trial), &[]);
+        let model = model.map_err(|error| not_runnable(failure::explained(&proto, &error)))?;
+        let shapes = match infer_shapes(model) {
+            Ok(shapes) => shapes,
+            // Nothing that is known later could help.
+            Err(error) if input.shape().iter().skip(1).all(Option::is_some) => {
+                return Err(not_runnable(failure::explained(&proto, &error)));
+            }
+            Err(error) => {
+                notes.push(format!(
+                    "the shapes of the layers are only known once it runs ({})",
+                    failure::explained(&proto, &error)
+                ));
+                BTreeMap::new()
+            }
+        };
+        check_sizes(&shapes).map_err(not_runnable)?;
+        let Some(graph) = &proto.graph else { return Err(not_runnable("it holds no network".into())) };
         let multiplications = layers::multiplications(graph, &shapes);
         let length = matches!(input, Input::Tokens { .. }).then(|| (trial[1], input.shape()[1]));
         let declared = metadata.get("observed");
@@ -188,6 +231,7 @@ impl Graph {
         }
         Ok(Self {
             name: name.into(),
+            weights,
             input,
             listing,
             output,
@@ -276,7 +320,12 @@ impl Graph {
         if let Some(graph) = &mut proto.graph {
             fused::rewrite(graph, outputs, &self.shapes, own_products);
         }
-        build(&proto, self.input.facts(sizes), outputs)
+        build(proto, &self.weights, self.input.facts(sizes), outputs)
+    }
+
+    /// What tract says about this network, in words.
+    pub(super) fn explained(&self, error: &TractError) -> Error {
+        Error::NotRunnable { name: self.name.clone(), reason: failure::explained(&self.proto, error) }
     }
 }
 
@@ -287,8 +336,19 @@ fn framework() -> tract_onnx::Onnx {
     framework
 }
 
-fn build(proto: &pb::ModelProto, inputs: Vec<InferenceFact>, outputs: &[String]) -> TractResult<InferenceModel> {
-    let mut model = framework().model_for_proto_model(proto)?;
+fn build(
+    mut proto: pb::ModelProto,
+    weights: &Weights,
+    inputs: Vec<InferenceFact>,
+    outputs: &[String],
+) -> TractResult<InferenceModel> {
+    // Nodes are named after what they make, so that no two have the same name and outputs are found by their own.
+    for node in proto.graph.iter_mut().flat_map(|graph| &mut graph.node) {
+        if let Some(output) = node.output.iter().find(|name| !name.is_empty()) {
+            output.clone_into(&mut node.name);
+        }
+    }
+    let mut model = weights.model(&mut proto, &framework())?;
     for (i, fact) in inputs.into_iter().enumerate() {
         model.set_input_fact(i, fact)?;
     }
@@ -299,72 +359,54 @@ fn build(proto: &pb::ModelProto, inputs: Vec<InferenceFact>, outputs: &[String])
 }
 
 fn decode(bytes: &[u8], name: &str) -> Result<pb::ModelProto> {
-    let not_onnx = |reason: &str| Error::NotOnnx { name: name.into(), reason: reason.into() };
+    let not_onnx = |reason: String| Error::NotOnnx { name: name.into(), reason };
     if bytes.is_empty() {
-        return Err(not_onnx("it is empty"));
+        return Err(not_onnx("it is empty".into()));
     }
-    let proto = framework()
-        .proto_model_for_read(&mut std::io::Cursor::new(bytes))
-        .map_err(|_| not_onnx("its contents are cut off or damaged"))?;
-    Ok(proto)
+    if let Some(reason) = repair::recognised(bytes, name) {
+        return Err(not_onnx(reason));
+    }
+    pb::ModelProto::decode(bytes)
+        .map_err(|_| not_onnx("its contents are cut off or damaged; download or export it again".into()))
 }
 
-fn check_opset(proto: &pb::ModelProto, name: &str) -> Result<()> {
-    let opset =
-        proto.opset_import.iter().find(|o| o.domain.is_empty() || o.domain == "ai.onnx").map_or(0, |o| o.version);
-    if opset > NEWEST_OPSET {
-        return Err(Error::UnsupportedOpset { name: name.into(), opset, newest: NEWEST_OPSET });
-    }
-    Ok(())
-}
-
-/// Unknown operators would only surface as a placeholder that fails deep inside the analysis: name them all at once.
-fn check_operators(graph: &pb::GraphProto, name: &str) -> Result<()> {
-    let known = framework().op_register;
-    let mut missing = BTreeSet::new();
-    let mut first = None;
-    for node in &graph.node {
-        if !known.0.contains_key(&node.op_type) {
-            missing.insert(node.op_type.clone());
-            first.get_or_insert_with(|| layers::node_name(node));
-        }
-    }
-    match first {
+/// One tensor of a network that runs in a page is never as large as that.
+fn check_sizes(shapes: &BTreeMap<String, Vec<usize>>) -> std::result::Result<(), String> {
+    let bytes = |sizes: &[usize]| sizes.iter().try_fold(4_usize, |n, &size| n.checked_mul(size));
+    match shapes.iter().find(|(_, sizes)| bytes(sizes).is_none_or(|bytes| bytes > MOST_BYTES)) {
         None => Ok(()),
-        Some(node) => Err(Error::UnsupportedOperators {
-            name: name.into(),
-            operators: missing.into_iter().collect::<Vec<_>>().join(", "),
-            node,
-        }),
+        Some((name, sizes)) => {
+            let words: Vec<String> = sizes.iter().map(usize::to_string).collect();
+            Err(format!(
+                "its tensor {name:?} has {} numbers for one sample, more than the memory of a page holds; export it for \
+                 smaller inputs",
+                words.join(" × ")
+            ))
+        }
     }
 }
 
 /// One tensor of floats, or token ids with what belongs to them.
-fn read_input(graph: &pb::GraphProto, name: &str) -> Result<Input> {
-    let not_runnable = |reason: String| Error::NotRunnable { name: name.into(), reason };
-    let stored: BTreeSet<&str> = graph.initializer.iter().map(|t| t.name.as_str()).collect();
-    let inputs: Vec<&pb::ValueInfoProto> =
-        graph.input.iter().filter(|input| !stored.contains(input.name.as_str())).collect();
+fn read_input(graph: &pb::GraphProto) -> std::result::Result<Input, String> {
     let mut tensors = Vec::new();
-    for input in &inputs {
+    for input in &graph.input {
         let Some(pb::type_proto::Value::TensorType(tensor)) = input.r#type.as_ref().and_then(|t| t.value.as_ref())
         else {
-            return Err(not_runnable(format!("its input {:?} is no tensor", input.name)));
+            return Err(format!("its input {:?} is no tensor", input.name));
         };
         let dims = tensor.shape.as_ref().map(|s| s.dim.as_slice()).unwrap_or_default();
         if dims.is_empty() {
-            let reason = format!("its input {:?} has no shape; export it with an example input", input.name);
-            return Err(not_runnable(reason));
+            return Err(format!("its input {:?} has no shape; export it with an example input", input.name));
         }
         tensors.push((input.name.as_str(), tensor.elem_type, sizes(dims)));
     }
     match tensors.as_slice() {
-        [] => Err(not_runnable("it has no input".into())),
+        [] => Err("it has no input".into()),
         tensors => match (tensors, NumberType::of(tensors[0].1)) {
             ([(own, _, shape)], Some(number)) => {
                 Ok(Input::Numbers { name: (*own).into(), shape: shape.clone(), number })
             }
-            _ => token_input(tensors).map_err(not_runnable),
+            _ => token_input(tensors),
         },
     }
 }
@@ -420,15 +462,14 @@ fn trial_sizes(input: &Input) -> Vec<usize> {
     sizes.map(|(axis, size)| size.unwrap_or(if axis == 0 { 1 } else { free })).collect()
 }
 
-/// Shapes of all float tensors for inputs of these sizes, where tract can infer them.
-fn infer_shapes(proto: &pb::ModelProto, input: &Input, sizes: &[usize]) -> Option<BTreeMap<String, Vec<usize>>> {
-    let mut model = build(proto, input.facts(sizes), &[]).ok()?;
-    model.analyse(false).ok()?;
+/// Shapes of all float tensors, as far as tract can infer them.
+fn infer_shapes(mut model: InferenceModel) -> TractResult<BTreeMap<String, Vec<usize>>> {
+    model.analyse(false)?;
     let mut shapes = BTreeMap::new();
     for node in model.nodes() {
         for slot in 0..node.outputs.len() {
             let outlet = OutletId::new(node.id, slot);
-            let fact = model.outlet_fact(outlet).ok()?;
+            let fact = model.outlet_fact(outlet)?;
             let is_float = fact.datum_type.concretize().is_some_and(|t| t.is_float());
             let dims: Option<Vec<usize>> =
                 fact.shape.concretize().and_then(|dims| dims.iter().map(|d| d.to_usize().ok()).collect());
@@ -437,7 +478,7 @@ fn infer_shapes(proto: &pb::ModelProto, input: &Input, sizes: &[usize]) -> Optio
             }
         }
     }
-    Some(shapes)
+    Ok(shapes)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 
 mod axes;
 mod blocks;
+mod failure;
 mod fused;
 mod graph;
 mod input;
@@ -14,8 +15,10 @@ mod layers;
 mod pooling;
 mod preview;
 mod recognise;
+mod repair;
 mod session;
 mod tokens;
+mod weights;
 
 pub use axes::Axes;
 pub use blocks::{Block, Kind};

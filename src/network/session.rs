@@ -433,7 +433,7 @@ fn optimised(graph: &Graph, sizes: &[usize], layers: &[String]) -> Result<Arc<Ty
         .inference_model(sizes, &outputs)
         .and_then(InferenceModelExt::into_optimized)
         .and_then(IntoRunnable::into_runnable)
-        .map_err(|error| not_runnable(graph.name(), &error))
+        .map_err(|error| graph.explained(&error))
 }
 
 /// Rows of ids, each up to the zeros that fill it up.

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use super::arrays::{field, object, values};
 use super::failure::{JsResult, bad_settings, thrown};
 use crate::Error;
+use crate::data::File;
 use crate::network::{
     Batch, Block, Channel, Graph, Input, InputSettings, Layer, LayerPoints, NumberType, Pooling, Preset, Recognised,
     SampleKind, SampleShape, Session, SessionSettings, Tokenizer, preview,
@@ -32,15 +33,20 @@ struct Inspected<'a> {
     notes: &'a [String],
 }
 
-/// `{input, pictures, layers, blocks, presets, macs, maxTokens, metadata, notes}` of an ONNX file; `companion` is the file of settings
-/// that came with it.
+/// `{input, pictures, layers, blocks, presets, macs, maxTokens, metadata, notes}` of an ONNX file; `weights` are the files
+/// beside it, `[{name, bytes}]`, and `companion` is the file of settings that came with it.
 ///
 /// # Errors
-/// Throws what [`Graph::read`] and [`Graph::recognised_input`] find.
+/// Throws what [`Graph::read_with`] and [`Graph::recognised_input`] find.
 #[wasm_bindgen(js_name = inspectNetwork)]
 #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen hands over optional bytes by value")]
-pub fn inspect_network(bytes: &[u8], name: &str, companion: Option<Vec<u8>>) -> JsResult<JsValue> {
-    let graph = Graph::read(bytes, name).map_err(|e| thrown(&e))?;
+pub fn inspect_network(
+    bytes: &Uint8Array,
+    name: &str,
+    weights: &JsValue,
+    companion: Option<Vec<u8>>,
+) -> JsResult<JsValue> {
+    let graph = read(bytes, name, weights)?;
     let inspected = Inspected {
         input: graph.input(),
         pictures: graph.recognised_input(companion.as_deref()).map_err(|e| thrown(&e))?,
@@ -78,17 +84,16 @@ pub struct NetworkSession(Session);
 
 #[wasm_bindgen]
 impl NetworkSession {
-    /// Optimises the network with the chosen layers as outputs. `file` is `{name, bytes, tokenizer: bytes | null}`.
+    /// Optimises the network with the chosen layers as outputs. `file` is
+    /// `{name, bytes, weights: [{name, bytes}], tokenizer: bytes | null}`.
     ///
     /// # Errors
-    /// Throws what [`Graph::read`], [`Tokenizer::read`] and [`Session::new`] find.
+    /// Throws what [`Graph::read_with`], [`Tokenizer::read`] and [`Session::new`] find.
     #[wasm_bindgen(constructor)]
     pub fn new(file: &JsValue, settings: JsValue) -> JsResult<NetworkSession> {
         let settings: Settings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
         let name = field(file, "name").as_string().unwrap_or_default();
-        let bytes = Uint8Array::new(&field(file, "bytes")).to_vec();
-        let graph = Graph::read(&bytes, &name).map_err(|e| thrown(&e))?;
-        drop(bytes);
+        let graph = read(&Uint8Array::new(&field(file, "bytes")), &name, &field(file, "weights"))?;
         let session = SessionSettings {
             layers: settings.layers,
             input: settings.input,
@@ -191,6 +196,20 @@ pub fn preview_input(shown: JsValue, samples: &JsValue) -> JsResult<JsValue> {
         ("channels", found.channels.iter().map(channel).collect::<Array>().into()),
         ("histogram", Uint32Array::from(found.histogram.as_slice()).into()),
     ]))
+}
+
+/// The files' bytes are in this memory only while they are read.
+fn read(bytes: &Uint8Array, name: &str, weights: &JsValue) -> JsResult<Graph> {
+    let beside: Vec<(String, Vec<u8>)> = if Array::is_array(weights) {
+        let part = |file: JsValue| {
+            (field(&file, "name").as_string().unwrap_or_default(), Uint8Array::new(&field(&file, "bytes")).to_vec())
+        };
+        Array::from(weights).iter().map(part).collect()
+    } else {
+        Vec::new()
+    };
+    let files: Vec<File<'_>> = beside.iter().map(|(name, bytes)| File { name, bytes }).collect();
+    Graph::read_with(&bytes.to_vec(), name, &files).map_err(|e| thrown(&e))
 }
 
 fn tokenizer(file: &JsValue, graph: &Graph) -> Result<Tokenizer, Error> {

@@ -142,7 +142,7 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
   };
   const input = inputFor(network, data, settings.input);
   const key = JSON.stringify([network.id, session, input.layout]);
-  const file = { name: network.name, bytes: network.file, tokenizer: network.tokenizer };
+  const file = { name: network.name, bytes: network.file, weights: network.weights, tokenizer: network.tokenizer };
   const chunkSize = isText ? TEXT_CHUNK : CHUNK;
   const nChunks = Math.ceil(index.length / chunkSize);
   /** @type {Run[]} */

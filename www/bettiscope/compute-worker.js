@@ -33,7 +33,7 @@ const handlers = {
     return { module: compiled };
   },
   read: ({ files, options }) => wasm.readData(files, options),
-  inspect: ({ bytes, name, companion }) => wasm.inspectNetwork(bytes, name, companion ?? undefined),
+  inspect: ({ bytes, name, weights, companion }) => wasm.inspectNetwork(bytes, name, weights, companion ?? undefined),
   preview: ({ shown, values }) => wasm.previewInput(shown, values),
   prepare({ key, file, settings }) {
     if (prepared && prepared.key === key) {

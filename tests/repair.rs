@@ -1,0 +1,600 @@
+//! What is rewritten when a network loads, and what is refused in which words: small graphs made here, and files whose
+//! activations ONNX Runtime recorded.
+#![cfg(feature = "network")]
+#![allow(clippy::unwrap_used, reason = "a missing or odd test file should fail the test at once")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bettiscope::Error;
+use bettiscope::data::{File, Values};
+use bettiscope::network::{
+    Batch, Graph, Input, InputSettings, Pooling, SampleKind, SampleShape, Session, SessionSettings,
+};
+use prost::Message;
+use tract_onnx::pb::attribute_proto::AttributeType;
+use tract_onnx::pb::tensor_proto::DataType;
+use tract_onnx::pb::tensor_shape_proto::{Dimension, dimension};
+use tract_onnx::pb::type_proto::{Tensor as TensorType, Value};
+use tract_onnx::pb::{
+    AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto,
+    TensorProto, TensorShapeProto, TypeProto, ValueInfoProto,
+};
+use tract_onnx::prelude::{DatumExt, Framework, InferenceModelExt, IntoRunnable, Tensor, tvec};
+
+fn bytes(path: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/network").join(path)).unwrap()
+}
+
+/// Numbers in, all layers out.
+fn run(graph: &Graph, sizes: &[usize], values: &[f32]) -> BTreeMap<String, Vec<f32>> {
+    let layers: Vec<String> = graph.layers().iter().map(|layer| layer.id.clone()).collect();
+    let settings = SessionSettings {
+        layers: layers.clone(),
+        input: InputSettings::default(),
+        pooling: Pooling::Flatten,
+        positions_per_sample: 1,
+        seed: 1,
+        batch: 2,
+    };
+    let shape = SampleShape { sizes: sizes.to_vec(), bytes: false };
+    let mut session = Session::new(graph, SampleKind::Numbers(&shape), settings).unwrap();
+    let points = session.run(Batch::Numbers(&Values::F32(values.to_vec())), 0).unwrap();
+    layers.into_iter().zip(points.layers.into_iter().map(|layer| layer.points.values)).collect()
+}
+
+fn assert_close(found: &[f32], wanted: &[f32], tolerance: f32, what: &str) {
+    assert_eq!(found.len(), wanted.len(), "{what}");
+    let scale = wanted.iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+    let worst = found.iter().zip(wanted).fold(0.0_f32, |m, (a, b)| m.max((a - b).abs()));
+    assert!(worst <= tolerance * scale, "{what}: off by {worst} of {scale}");
+}
+
+fn noted(graph: &Graph, words: &str) {
+    assert!(graph.notes().iter().any(|note| note.contains(words)), "{words:?} is not in {:?}", graph.notes());
+}
+
+fn refused(model: &ModelProto, words: &[&str]) -> Error {
+    let error = Graph::read(&model.encode_to_vec(), "model.onnx").err().expect("a refusal");
+    for word in words {
+        assert!(error.to_string().contains(word), "{word:?} is not in: {error}");
+    }
+    error
+}
+
+// --- small graphs ---
+
+fn node(op_type: &str, input: &[&str], output: &[&str]) -> NodeProto {
+    NodeProto {
+        op_type: op_type.into(),
+        name: format!("node of {}", output.first().unwrap_or(&"nothing")),
+        input: input.iter().map(ToString::to_string).collect(),
+        output: output.iter().map(ToString::to_string).collect(),
+        ..Default::default()
+    }
+}
+
+trait With {
+    fn int(self, name: &str, i: i64) -> Self;
+    fn domain(self, domain: &str) -> Self;
+    fn graph(self, name: &str, graph: GraphProto) -> Self;
+}
+
+impl With for NodeProto {
+    fn int(mut self, name: &str, i: i64) -> Self {
+        let (name, r#type) = (name.into(), AttributeType::Int as i32);
+        self.attribute.push(AttributeProto { name, r#type, i, ..Default::default() });
+        self
+    }
+
+    fn domain(self, domain: &str) -> Self {
+        Self { domain: domain.into(), ..self }
+    }
+
+    fn graph(mut self, name: &str, graph: GraphProto) -> Self {
+        let (name, r#type) = (name.into(), AttributeType::Graph as i32);
+        self.attribute.push(AttributeProto { name, r#type, g: Some(graph), ..Default::default() });
+        self
+    }
+}
+
+fn floats(name: &str, dims: &[i64], values: &[f32]) -> TensorProto {
+    let (name, dims, data_type) = (name.into(), dims.to_vec(), DataType::Float as i32);
+    TensorProto { name, dims, data_type, float_data: values.to_vec(), ..Default::default() }
+}
+
+fn integers(name: &str, dims: &[i64], values: &[i64]) -> TensorProto {
+    let (name, dims, data_type) = (name.into(), dims.to_vec(), DataType::Int64 as i32);
+    TensorProto { name, dims, data_type, int64_data: values.to_vec(), ..Default::default() }
+}
+
+/// Whole numbers of 8, 16, or 32 bits and the like, or half-precision floats by their bits.
+fn small(name: &str, kind: DataType, dims: &[i64], values: &[i32]) -> TensorProto {
+    let (name, dims, data_type) = (name.into(), dims.to_vec(), kind as i32);
+    TensorProto { name, dims, data_type, int32_data: values.to_vec(), ..Default::default() }
+}
+
+/// A tensor's name, type, and sizes; 0 stands for a free one.
+fn info(name: &str, kind: DataType, sizes: &[i64]) -> ValueInfoProto {
+    let size = |&size: &i64| Dimension {
+        value: Some(match size {
+            0 => dimension::Value::DimParam("n".into()),
+            size => dimension::Value::DimValue(size),
+        }),
+        ..Default::default()
+    };
+    let shape = Some(TensorShapeProto { dim: sizes.iter().map(size).collect() });
+    let value = Some(Value::TensorType(TensorType { elem_type: kind as i32, shape }));
+    ValueInfoProto { name: name.into(), r#type: Some(TypeProto { value, ..Default::default() }), ..Default::default() }
+}
+
+fn model(
+    node: Vec<NodeProto>,
+    initializer: Vec<TensorProto>,
+    input: Vec<ValueInfoProto>,
+    outputs: &[&str],
+) -> ModelProto {
+    let output = outputs.iter().map(|name| ValueInfoProto { name: (*name).into(), ..Default::default() }).collect();
+    let graph = GraphProto { node, initializer, input, output, ..Default::default() };
+    let opset = OperatorSetIdProto { version: 17, ..Default::default() };
+    ModelProto { ir_version: 8, opset_import: vec![opset], graph: Some(graph), ..Default::default() }
+}
+
+/// Of two samples of `n` numbers each.
+fn input_of(n: i64) -> Vec<ValueInfoProto> {
+    vec![info("x", DataType::Float, &[0, n])]
+}
+
+fn read(model: &ModelProto) -> Graph {
+    Graph::read(&model.encode_to_vec(), "model.onnx").unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// What tract makes of a file as it is, for two samples of `n` numbers.
+fn by_tract_alone(model: &ModelProto, values: &[f32]) -> Result<Vec<f32>, String> {
+    let run = || {
+        let sizes = [2, values.len() / 2];
+        let input = Tensor::from_shape(&sizes, values)?;
+        let mut graph = tract_onnx::onnx().model_for_proto_model(model)?;
+        graph.set_input_fact(0, f32::fact(sizes).into())?;
+        let outputs = graph.into_optimized()?.into_runnable()?.run(tvec!(input.into()))?;
+        let output = outputs[0].cast_to::<f32>()?.into_owned();
+        Ok(output.try_as_plain_ram()?.as_slice::<f32>()?.to_vec())
+    };
+    run().map_err(|error: tract_onnx::prelude::TractError| format!("{error:#}"))
+}
+
+const X: [f32; 4] = [0.5, -1.0, 2.0, 0.25];
+
+#[test]
+fn a_constant_of_shape_without_a_value_is_float32_zeros() {
+    let model = model(
+        vec![
+            node("Shape", &["x"], &["shape"]),
+            node("ConstantOfShape", &["shape"], &["zeros"]),
+            node("MatMul", &["zeros", "w"], &["product"]),
+            node("Max", &["x", "product"], &["y"]),
+        ],
+        vec![floats("w", &[2, 2], &[1.0; 4])],
+        input_of(2),
+        &["y"],
+    );
+    let alone = by_tract_alone(&model, &X);
+    assert!(alone.is_err(), "tract has learnt it: {alone:?}");
+    let graph = read(&model);
+    noted(&graph, "1 ConstantOfShape node lacked a value: float32 0 assumed");
+    assert_eq!(run(&graph, &[2], &X)["y"], [0.5, 0.0, 2.0, 0.25]);
+}
+
+#[test]
+fn whole_numbers_can_be_summed_along_an_axis() {
+    // Positions of tokens, as RoBERTa counts them.
+    let to_int = node("Cast", &["x"], &["whole"]).int("to", DataType::Int64 as i64);
+    let model = model(
+        vec![
+            to_int,
+            node("CumSum", &["whole", "axis"], &["sums"]),
+            node("ArgMax", &["sums"], &["last"]).int("axis", 1),
+            node("Cast", &["sums"], &["float sums"]).int("to", DataType::Float as i64),
+            node("Cast", &["last"], &["float last"]).int("to", DataType::Float as i64),
+            node("Add", &["float sums", "float last"], &["y"]),
+        ],
+        vec![integers("axis", &[], &[1])],
+        input_of(3),
+        &["y"],
+    );
+    let values = [1.0, 2.0, 3.0, 3.0, -1.0, 0.0];
+    let alone = by_tract_alone(&model, &values);
+    assert!(alone.is_err(), "tract has learnt it: {alone:?}");
+    let graph = read(&model);
+    noted(&graph, "2 ArgMax/CumSum nodes of whole numbers computed with 32 bits");
+    assert_eq!(run(&graph, &[3], &values)["y"], [3.0, 5.0, 8.0, 3.0, 2.0, 2.0]);
+}
+
+#[test]
+fn half_precision_becomes_single_all_through() {
+    // 1.5 and -2 in both formats.
+    for (kind, bits, word) in
+        [(DataType::Float16, [0x3e00, 0xc000], "float16"), (DataType::Bfloat16, [0x3fc0, 0xc000], "bfloat16")]
+    {
+        let model = model(
+            vec![node("Mul", &["x", "w"], &["product"]), node("Cast", &["product"], &["y"]).int("to", kind as i64)],
+            vec![small("w", kind, &[2], &bits)],
+            vec![info("x", kind, &[0, 2])],
+            &["y"],
+        );
+        let graph = read(&model);
+        noted(&graph, &format!("{word} numbers (1 stored tensors) are computed as float32"));
+        assert_eq!(run(&graph, &[2], &X)["y"], [0.75, 2.0, 3.0, -0.5]);
+    }
+}
+
+#[test]
+fn double_precision_becomes_single() {
+    let w = TensorProto {
+        name: "w".into(),
+        dims: vec![2],
+        data_type: DataType::Double as i32,
+        double_data: vec![1.5, -2.0],
+        ..Default::default()
+    };
+    let model =
+        model(vec![node("Mul", &["x", "w"], &["y"])], vec![w], vec![info("x", DataType::Double, &[0, 2])], &["y"]);
+    let graph = read(&model);
+    noted(&graph, "float64 numbers");
+    assert_eq!(run(&graph, &[2], &X)["y"], [0.75, 2.0, 3.0, -0.5]);
+}
+
+/// `x` quantised and back by these nodes, with what is between.
+fn quantised_softmax() -> ModelProto {
+    model(
+        vec![
+            node("QuantizeLinear", &["x", "scale", "zero"], &["x whole"]),
+            node("DequantizeLinear", &["x whole", "scale", "zero"], &["x again"]),
+            node("Softmax", &["x again"], &["softmax"]),
+            node("QuantizeLinear", &["softmax", "fine", "zero"], &["softmax whole"]),
+            node("DequantizeLinear", &["softmax whole", "fine", "zero"], &["y"]),
+        ],
+        vec![
+            floats("scale", &[], &[0.05]),
+            floats("fine", &[], &[1.0 / 127.0]),
+            small("zero", DataType::Int8, &[], &[0]),
+        ],
+        input_of(4),
+        &["y"],
+    )
+}
+
+#[test]
+fn the_quantised_softmax_that_tract_computes_wrongly_is_not_shown() {
+    let values = [0.5_f32, -1.0, 2.0, 0.25, 4.0, 4.5, -3.0, 1.0];
+    let wanted: Vec<f32> = values
+        .chunks(4)
+        .flat_map(|row| {
+            let powers: Vec<f32> = row.iter().map(|v| v.exp()).collect();
+            let sum: f32 = powers.iter().sum();
+            powers.into_iter().map(move |p| p / sum)
+        })
+        .collect();
+    let alone = by_tract_alone(&quantised_softmax(), &values);
+    let off = |found: &[f32]| found.iter().zip(&wanted).fold(0.0_f32, |m, (a, b)| m.max((a - b).abs()));
+    assert!(alone.is_err() || alone.as_ref().is_ok_and(|found| off(found) > 0.05), "tract has learnt it: {alone:?}");
+    let graph = read(&quantised_softmax());
+    noted(&graph, "the network is quantised (4 nodes)");
+    assert!(off(&run(&graph, &[4], &values)["y"]) < 1e-3);
+}
+
+#[test]
+fn quantising_still_cuts_off_where_the_numbers_end() {
+    // A quantiser leaves out the ReLU, as unsigned numbers with the zero point 0 end there.
+    let model = model(
+        vec![
+            node("QuantizeLinear", &["x", "scale", "zero"], &["x whole"]),
+            node("Transpose", &["x whole"], &["turned"]),
+            node("DequantizeLinear", &["turned", "scale", "zero"], &["back"]),
+            node("Transpose", &["back"], &["y"]),
+        ],
+        vec![floats("scale", &[], &[0.005]), small("zero", DataType::Uint8, &[], &[0])],
+        input_of(2),
+        &["y"],
+    );
+    assert_close(&run(&read(&model), &[2], &X)["y"], &[0.5, 0.0, 1.275, 0.25], 1e-6, "y");
+}
+
+#[test]
+fn weights_of_four_bits_in_blocks_are_unpacked() {
+    // Rows 0, 1 share a scale, and 2, 3: -8, 7, 1, 2 and 3, -1, 0, 4, two to a byte.
+    let packed = TensorProto {
+        name: "w whole".into(),
+        dims: vec![4, 2],
+        data_type: DataType::Int4 as i32,
+        raw_data: vec![0x78, 0x21, 0xf3, 0x40],
+        ..Default::default()
+    };
+    let model = model(
+        vec![
+            node("DequantizeLinear", &["w whole", "scales"], &["w"]).int("axis", 0).int("block_size", 2),
+            node("MatMul", &["x", "w"], &["y"]),
+        ],
+        vec![packed, floats("scales", &[2, 2], &[1.0, 10.0, 0.5, 100.0])],
+        input_of(4),
+        &["y"],
+    );
+    let values = [1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 2.0];
+    let wanted = [-8.0 + 1.0 + 1.5, 70.0 + 20.0 - 100.0 + 400.0, -8.0, 70.0 + 800.0];
+    assert_close(&run(&read(&model), &[4], &values)["y"], &wanted, 1e-6, "y");
+}
+
+#[test]
+fn quantised_files_compute_nearly_what_onnx_runtime_recorded_for_them() {
+    #[derive(serde::Deserialize)]
+    struct Images {
+        pixels: Vec<Vec<u8>>,
+    }
+    let recorded: BTreeMap<String, BTreeMap<String, Vec<Vec<f32>>>> =
+        serde_json::from_slice(&bytes("repairs.json")).unwrap();
+    let images: Images = serde_json::from_slice(&bytes("tiny-cnn-2.json")).unwrap();
+    let pixels: Vec<f32> = images.pixels.concat().iter().map(|&p| f32::from(p) / 255.0).collect();
+    let data = bytes("tiny-cnn-external.onnx.data");
+    for (name, layers) in &recorded {
+        let beside = [File { name: "some/folder/tiny-cnn-external.onnx.data", bytes: &data }];
+        let graph =
+            Graph::read_with(&bytes(name), name, if name.contains("external") { &beside } else { &[] }).unwrap();
+        let found = run(&graph, &[1, 28, 28], &pixels);
+        let (tolerance, words) = match name.as_str() {
+            "tiny-cnn-half.onnx" => (2e-3, "float16"),
+            "tiny-cnn-external.onnx" => {
+                (1e-5, "8 stored tensors were read from some/folder/tiny-cnn-external.onnx.data")
+            }
+            _ => (0.03, "the network is quantised"),
+        };
+        noted(&graph, words);
+        assert!(layers.contains_key("logits"));
+        for (layer, wanted) in layers {
+            let values = &found[layer];
+            let n_means: usize = wanted.iter().map(Vec::len).sum();
+            let size = values.len() / n_means;
+            let means: Vec<f32> = values.chunks(size).map(|part| part.iter().sum::<f32>() / size as f32).collect();
+            assert_close(&means, &wanted.concat(), tolerance, &format!("{name}, {layer}"));
+        }
+    }
+}
+
+#[test]
+fn weights_that_lie_elsewhere_are_asked_for_and_checked() {
+    let file = bytes("tiny-cnn-external.onnx");
+    let error = Graph::read(&file, "model.onnx").err().unwrap();
+    assert_eq!(error, Error::MissingWeights { name: "model.onnx".into(), files: "tiny-cnn-external.onnx.data".into() });
+    let data = bytes("tiny-cnn-external.onnx.data");
+    let with = |name: &str, bytes: &[u8]| Graph::read_with(&file, "model.onnx", &[File { name, bytes }]);
+    assert!(with("tiny-cnn-external.onnx (1).data", &data).is_ok(), "the only file is the one");
+    let error = with("tiny-cnn-external.onnx.data", &data[..5000]).err().unwrap();
+    assert_eq!(error.kind(), "damaged");
+    assert!(error.to_string().contains("5000 bytes"), "{error}");
+    let mut proto = ModelProto::decode(file.as_slice()).unwrap();
+    let tensor = &mut proto.graph.as_mut().unwrap().initializer[0];
+    tensor.external_data.push(StringStringEntryProto { key: "offset".into(), value: "many".into() });
+    tensor.external_data.retain(|entry| entry.key != "offset" || entry.value == "many");
+    let error = Graph::read_with(
+        &proto.encode_to_vec(),
+        "m.onnx",
+        &[File { name: "tiny-cnn-external.onnx.data", bytes: &data }],
+    );
+    assert!(error.err().unwrap().to_string().contains("which is no number"));
+}
+
+#[test]
+fn labels_and_dictionaries_of_scikit_learn_are_left_out() {
+    let model = model(
+        vec![
+            node("MatMul", &["x", "w"], &["scores"]),
+            node("Softmax", &["scores"], &["table"]),
+            node("ArgMax", &["table"], &["label"]).int("axis", 1),
+            node("ZipMap", &["table"], &["probabilities"]).domain("ai.onnx.ml"),
+        ],
+        vec![floats("w", &[2, 2], &[1.0, 0.0, 0.0, 1.0])],
+        input_of(2),
+        &["label", "probabilities"],
+    );
+    let graph = read(&model);
+    assert_eq!(graph.output(), "table");
+    noted(&graph, "with 2 nodes before them: label");
+    assert_eq!(run(&graph, &[2], &X)["scores"], X);
+}
+
+#[test]
+fn functions_of_the_file_itself_are_unfolded_also_inside_each_other() {
+    let scaled = FunctionProto {
+        name: Some("Scaled".into()),
+        domain: Some("own".into()),
+        input: vec!["a".into(), "b".into()],
+        output: vec!["c".into()],
+        attribute: vec!["axis".into()],
+        node: vec![node("Mul", &["a", "b"], &["inner"]), {
+            let mut softmax = node("Softmax", &["inner"], &["c"]);
+            softmax.attribute.push(AttributeProto {
+                name: "axis".into(),
+                ref_attr_name: "axis".into(),
+                r#type: AttributeType::Int as i32,
+                ..Default::default()
+            });
+            softmax
+        }],
+        ..Default::default()
+    };
+    let twice = FunctionProto {
+        name: Some("Twice".into()),
+        domain: Some("own".into()),
+        input: vec!["a".into(), "b".into()],
+        output: vec!["c".into()],
+        node: vec![
+            node("Scaled", &["a", "b"], &["inner"]).domain("own").int("axis", 0),
+            node("Scaled", &["inner", "b"], &["c"]).domain("own").int("axis", 1),
+        ],
+        ..Default::default()
+    };
+    let mut file = model(
+        vec![node("Twice", &["x", "w"], &["y"]).domain("own"), node("Relu", &["y"], &["z"])],
+        vec![floats("w", &[2], &[1.0, 3.0])],
+        input_of(2),
+        &["z"],
+    );
+    file.functions = vec![scaled.clone(), twice];
+    let graph = read(&file);
+    noted(&graph, "3 calls of the file's own functions unfolded");
+    let softmax = |a: f32, b: f32| (a.exp() / (a.exp() + b.exp()), b.exp() / (a.exp() + b.exp()));
+    let ((a, c), (b, d)) = (softmax(0.5, 2.0), softmax(-3.0, 0.75));
+    let ((a, b), (c, d)) = (softmax(a, 3.0 * b), softmax(c, 3.0 * d));
+    assert_close(&run(&graph, &[2], &X)["z"], &[a, b, c, d], 1e-6, "z");
+    // Without an end.
+    let mut endless = file.clone();
+    endless.functions[0].node[0] = node("Twice", &["a", "b"], &["inner"]).domain("own");
+    refused(&endless, &["its function \"Scaled\" calls itself"]);
+}
+
+#[test]
+fn a_branch_with_a_fixed_condition_is_taken() {
+    let branch = |op: &str, inner: &str| GraphProto {
+        node: vec![node(op, &["x"], &[inner])],
+        output: vec![info(inner, DataType::Float, &[0, 2])],
+        ..Default::default()
+    };
+    let model = model(
+        vec![
+            node("If", &["condition"], &["chosen"])
+                .graph("then_branch", branch("Abs", "a"))
+                .graph("else_branch", branch("Neg", "b")),
+            node("Relu", &["chosen"], &["y"]),
+        ],
+        vec![small("condition", DataType::Bool, &[], &[0])],
+        input_of(2),
+        &["y"],
+    );
+    let graph = read(&model);
+    noted(&graph, "1 If node with a fixed condition replaced by the branch taken");
+    assert_eq!(run(&graph, &[2], &X)["y"], [0.0, 1.0, 0.0, 0.0]);
+}
+
+#[test]
+fn nodes_left_in_training_mode_compute_as_in_evaluation() {
+    let batch_norm =
+        node("BatchNormalization", &["x", "s", "b", "m", "v"], &["normal", "mean", "var"]).int("training_mode", 1);
+    let model = model(
+        vec![batch_norm, node("Dropout", &["normal", "", "yes"], &["y"])],
+        vec![
+            floats("s", &[2], &[2.0, 1.0]),
+            floats("b", &[2], &[0.0, 1.0]),
+            floats("m", &[2], &[1.0, 0.0]),
+            floats("v", &[2], &[1.0, 4.0]),
+            small("yes", DataType::Bool, &[], &[1]),
+        ],
+        input_of(2),
+        &["y"],
+    );
+    let graph = read(&model);
+    noted(&graph, "2 nodes left in training mode");
+    assert_close(&run(&graph, &[2], &X)["y"], &[-1.0, 0.5, 2.0, 1.125], 1e-4, "y");
+}
+
+#[test]
+fn columns_of_a_table_may_be_inputs_of_their_own() {
+    let model = model(
+        vec![
+            node("Cast", &["age"], &["age as float"]).int("to", DataType::Float as i64),
+            node("Concat", &["height", "age as float"], &["both"]).int("axis", 1),
+            node("MatMul", &["both", "w"], &["y"]),
+        ],
+        vec![floats("w", &[2, 2], &[1.0, 0.0, 0.0, 1.0])],
+        vec![info("age", DataType::Int64, &[0, 1]), info("height", DataType::Float, &[0, 1])],
+        &["y"],
+    );
+    let graph = read(&model);
+    noted(&graph, "2 inputs of one column each are read as one table, in this order: age, height");
+    assert_eq!(graph.input().shape(), [None, Some(2)]);
+    assert_eq!(run(&graph, &[2], &[30.0, 1.5, 40.0, 1.75])["y"], [1.5, 30.0, 1.75, 40.0]);
+}
+
+#[test]
+fn pixels_of_other_types_are_given_as_float32() {
+    let model = model(
+        vec![node("Cast", &["x"], &["float"]).int("to", DataType::Float as i64), node("Neg", &["float"], &["y"])],
+        vec![],
+        vec![info("x", DataType::Int32, &[0, 2])],
+        &["y"],
+    );
+    let graph = read(&model);
+    noted(&graph, "takes int32");
+    assert!(matches!(graph.input(), Input::Numbers { .. }));
+    assert_eq!(run(&graph, &[2], &[0.0, 255.0, 7.0, 128.0])["y"], [0.0, -255.0, -7.0, -128.0]);
+}
+
+// --- what is refused ---
+
+#[test]
+fn graphs_that_contradict_themselves_are_refused_in_words() {
+    let relu = |input: &str, output: &str| node("Relu", &[input], &[output]);
+    let of = |nodes: Vec<NodeProto>, tensors| model(nodes, tensors, input_of(2), &["y"]);
+    refused(&of(vec![relu("a", "b"), relu("b", "a"), relu("x", "y")], vec![]), &["runs in a circle", "node of b"]);
+    refused(
+        &of(vec![relu("nowhere", "y")], vec![]),
+        &["reads the tensor \"nowhere\", which nothing in the file makes"],
+    );
+    refused(&of(vec![relu("x", "y"), relu("x", "y")], vec![]), &["the tensor \"y\" is made twice"]);
+    refused(&of(vec![relu("x", "z")], vec![]), &["its output \"y\" is made by no node"]);
+    refused(&of(vec![], vec![]), &["it holds no network"]);
+    let add = |tensor: TensorProto| of(vec![node("Add", &["x", "w"], &["y"])], vec![tensor]);
+    refused(&add(floats("w", &[3], &[1.0])), &["\"w\" should hold 3 numbers, but 1 are there"]);
+    refused(
+        &add(floats("w", &[1 << 16, 1 << 16], &[1.0])),
+        &["65536 × 65536 numbers, more than any network here can have"],
+    );
+    refused(&add(floats("w", &[-1], &[1.0])), &["negative size -1"]);
+    refused(&add(small("w", DataType::Complex64, &[1], &[1])), &["cannot be run"]);
+    // Another order is no contradiction.
+    let graph = read(&of(vec![relu("b", "y"), node("Neg", &["x"], &["b"])], vec![]));
+    assert_eq!(run(&graph, &[2], &X)["y"], [0.0, 1.0, 0.0, 0.0]);
+}
+
+#[test]
+fn what_cannot_run_is_named_with_its_node_and_what_may_help() {
+    let mut file = model(
+        vec![
+            node("MatMul", &["x", "w"], &["early"]).int("unused", 0),
+            node("SheafDiffusion", &["early"], &["late"]),
+            node("MatMul", &["late", "w"], &["y"]),
+        ],
+        vec![floats("w", &[2, 2], &[1.0, 0.0, 0.0, 1.0])],
+        input_of(2),
+        &["y"],
+    );
+    // Half of the weights come before: these layers remain.
+    let graph = read(&file);
+    noted(&graph, "SheafDiffusion cannot run here (first at node SheafDiffusion (node of late)): of 3 nodes the 1");
+    assert_eq!(graph.output(), "early");
+    file.producer_name = "pytorch".into();
+    file.graph.as_mut().unwrap().node[0].op_type = "Sheaf".into();
+    let error =
+        refused(&file, &["Sheaf, SheafDiffusion, first at node Sheaf (node of early) (opset 17)", "opset_version=17)"]);
+    assert_eq!(error.kind(), "unsupported-operators");
+}
+
+#[test]
+fn what_tract_says_is_translated() {
+    let mut file =
+        model(vec![node("MatMul", &["x", "w"], &["y"])], vec![floats("w", &[3, 2], &[1.0; 6])], input_of(2), &["y"]);
+    file.producer_name = "tf2onnx".into();
+    refused(&file, &["at node MatMul (node of y), opset 17: ", "--opset 17"]);
+}
+
+#[test]
+fn quantised_operators_without_constant_scales_are_refused_by_name() {
+    let model = model(
+        vec![node("QuantizeLinear", &["x", "scale"], &["q"]), node("DequantizeLinear", &["q", "scale"], &["y"])],
+        vec![],
+        vec![info("x", DataType::Float, &[0, 2]), info("scale", DataType::Float, &[])],
+        &["y"],
+    );
+    refused(
+        &model,
+        &["QuantizeLinear (node of q) is quantised in a way that cannot be undone here", "its scale \"scale\""],
+    );
+}
