@@ -47,7 +47,7 @@ export const labelsOf = ({ labels }, index) => labels && Uint16Array.from(index,
  * @returns {Network}
  */
 export const storedNetwork = ({ name, layers }) => ({
-  id: name, name, bytes: 0, file: new Uint8Array(0), tokenizer: null, input: { kind: 'stored', name: '', shape: [] }, pictures: null, maxTokens: 0, macs: 0, metadata: {}, notes: [], presets: [],
+  id: name, name, bytes: 0, file: new Uint8Array(0), weights: [], tokenizer: null, input: { kind: 'stored', name: '', shape: [] }, pictures: null, maxTokens: 0, macs: 0, metadata: {}, notes: [], presets: [],
   blocks: [{ label: 'activations', kind: 'activations', path: null, group: 0, parameters: 0, output: null }],
   layers: layers.map(({ id, label, shape }, i) => ({ id, label, op: '', kind: 'other', block: 0, partOf: null, parameters: 0, heads: 1, shape: [null, ...shape], depth: (i + 1) / layers.length, observed: true })),
 });

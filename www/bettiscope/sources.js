@@ -7,7 +7,7 @@ import { BettiscopeError, throwIfStopped } from './errors.js';
  */
 
 /** Larger files are refused before they are read. */
-export const MAX_FILE_BYTES = 128 * 2 ** 20;
+export const MAX_FILE_BYTES = 512 * 2 ** 20;
 
 /**
  * @param {Source} source

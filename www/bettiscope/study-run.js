@@ -186,7 +186,7 @@ class StudyRun {
     this.notify('loading', run);
     run.network = (id !== undefined && networks[id])
       || (await this.scope.loadNetwork(url ?? catalog.url(file), { signal: this.signal, ...(tokenizer ? { tokenizer: catalog.url(tokenizer) } : {}) }));
-    const sha = await sha256(/** @type {Uint8Array<ArrayBuffer>} */ (run.network.file));
+    const sha = await shaOf(run.network);
     if (run.entry && sha && run.entry.sha256 && sha !== run.entry.sha256) {
       throw new BettiscopeError('damaged', `${run.entry.file} is not the file that the list of networks describes; reload the page, or publish list and file together`);
     }
@@ -209,7 +209,7 @@ class StudyRun {
     const dataId = named === 'default' ? defaultData(catalog, about.dataset, kind) : named;
     const { samples, fingerprint: data, index } = await this.choose(dataId);
     run.pooling = study.pooling === 'default' ? (about.pooling ?? 'mean') : study.pooling;
-    const { file: _file, bytes: _bytes, tokenizer: _tokenizer, maxTokens: _maxTokens, ...fields } = /** @type {any} */ (about);
+    const { file: _file, bytes: _bytes, weights: _weights, tokenizer: _tokenizer, maxTokens: _maxTokens, ...fields } = /** @type {any} */ (about);
     const attack = catalog.datasets.find(({ id }) => id === dataId)?.attack;
     Object.assign(run.info, fields, {
       id: run.id, network: choice.id ?? choice.url, name: choice.name || about.name, kind, pooling: run.pooling, sha256: sha,
@@ -478,4 +478,11 @@ async function fingerprint(samples) {
       : field === 'layers' ? await Promise.all(value.map(fingerprint)) : value;
   }
   return contentKey(parts);
+}
+
+/** Of the file, and of those beside it that hold its weights. @param {Network} network @returns {Promise<string | null>} */
+async function shaOf({ file, weights }) {
+  const parts = [file, ...weights.map(({ bytes }) => bytes)];
+  const shas = await Promise.all(parts.map((part) => sha256(/** @type {Uint8Array<ArrayBuffer>} */ (part))));
+  return shas.length === 1 || shas.includes(null) ? shas[0] : contentKey(shas);
 }

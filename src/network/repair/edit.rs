@@ -27,23 +27,6 @@ pub(super) fn with_int(mut node: NodeProto, name: &str, i: i64) -> NodeProto {
     node
 }
 
-pub(super) fn with_ints(mut node: NodeProto, name: &str, ints: &[i64]) -> NodeProto {
-    let (name, ints) = (name.into(), ints.to_vec());
-    set(&mut node, AttributeProto { name, r#type: AttributeType::Ints as i32, ints, ..Default::default() });
-    node
-}
-
-pub(super) fn with_float(mut node: NodeProto, name: &str, f: f32) -> NodeProto {
-    set(&mut node, AttributeProto { name: name.into(), r#type: AttributeType::Float as i32, f, ..Default::default() });
-    node
-}
-
-pub(super) fn with_text(mut node: NodeProto, name: &str, text: &str) -> NodeProto {
-    let (name, s) = (name.into(), text.as_bytes().to_vec());
-    set(&mut node, AttributeProto { name, r#type: AttributeType::String as i32, s, ..Default::default() });
-    node
-}
-
 /// Adds an attribute or takes the place of the one of its name.
 pub(super) fn set(node: &mut NodeProto, attribute: AttributeProto) {
     node.attribute.retain(|old| old.name != attribute.name);

@@ -186,6 +186,13 @@ impl Work {
                 let b = self.value(node, 1, [3, 5], -1)?;
                 Ok(self.product(&a, &b, input(node, 6), &own))
             }
+            _ => self.float_result(node, &own),
+        }
+    }
+
+    /// Operators whose result is quantised, too.
+    fn float_result(&mut self, node: &NodeProto, own: &str) -> Made {
+        match node.op_type.as_str() {
             "QLinearConv" => {
                 let x = self.value(node, 0, [1, 2], 1)?;
                 let w = self.value(node, 3, [4, 5], 0)?;
@@ -200,7 +207,7 @@ impl Work {
             "QLinearMatMul" => {
                 let a = self.value(node, 0, [1, 2], -1)?;
                 let b = self.value(node, 3, [4, 5], -1)?;
-                self.cut(node_of("MatMul", &[&a, &b], &own), node, [6, 7])
+                self.cut(node_of("MatMul", &[&a, &b], own), node, [6, 7])
             }
             "QGemm" => {
                 let a = self.value(node, 0, [1, 2], -1)?;
@@ -218,7 +225,7 @@ impl Work {
                 let a = self.value(node, 0, [1, 2], 1)?;
                 let b = self.value(node, 3, [4, 5], 1)?;
                 let op = node.op_type.trim_start_matches("QLinear");
-                self.cut(node_of(op, &[&a, &b], &own), node, [6, 7])
+                self.cut(node_of(op, &[&a, &b], own), node, [6, 7])
             }
             "QLinearGlobalAveragePool"
             | "QLinearAveragePool"
