@@ -223,7 +223,7 @@ fn half_precision_becomes_single_all_through() {
             &["y"],
         );
         let graph = read(&model);
-        noted(&graph, &format!("{word} numbers (1 stored tensors) are computed as float32"));
+        noted(&graph, &format!("{word} numbers (1 stored tensor) are computed as float32"));
         assert_eq!(run(&graph, &[2], &X)["y"], [0.75, 2.0, 3.0, -0.5]);
     }
 }

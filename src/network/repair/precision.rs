@@ -7,7 +7,7 @@ use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::type_proto::Value;
 use tract_onnx::pb::{GraphProto, ValueInfoProto};
 
-use super::edit::{for_each_node, for_each_tensor, is_op, is_output, rename_uses};
+use super::edit::{counted, for_each_node, for_each_tensor, is_op, is_output, rename_uses};
 use super::types::Types;
 use super::values::as_float;
 
@@ -38,7 +38,7 @@ pub(super) fn apply(graph: &mut GraphProto) -> Vec<String> {
     kinds.sort_unstable();
     kinds.dedup();
     let words = |kind: &str| match found.get(kind) {
-        Some(n) => format!("{kind} numbers ({n} stored tensors) are computed as float32"),
+        Some(&n) => format!("{kind} numbers ({}) are computed as float32", counted(n, "stored tensor")),
         None => format!("{kind} numbers are computed as float32"),
     };
     kinds.into_iter().map(words).collect()

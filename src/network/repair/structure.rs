@@ -55,7 +55,7 @@ fn check_tensor(tensor: &mut TensorProto) -> Result<(), String> {
             _ => tensor.int32_data.len(),
         }
     } else {
-        let n_bits = match kind {
+        let n_bits: u64 = match kind {
             DataType::Double | DataType::Int64 | DataType::Uint64 | DataType::Complex64 => 64,
             DataType::Float | DataType::Int32 | DataType::Uint32 => 32,
             DataType::Float16 | DataType::Bfloat16 | DataType::Int16 | DataType::Uint16 => 16,
@@ -66,11 +66,10 @@ fn check_tensor(tensor: &mut TensorProto) -> Result<(), String> {
             }
             _ => 8,
         };
-        if tensor.raw_data.len() == (n_values * n_bits).div_ceil(8) {
-            n_values
-        } else {
-            tensor.raw_data.len() * 8 / n_bits
-        }
+        // Bits of such tensors may be too many for a 32-bit count.
+        let n_bytes = (n_values as u64 * n_bits).div_ceil(8);
+        let found = tensor.raw_data.len() as u64;
+        if found == n_bytes { n_values } else { usize::try_from(found * 8 / n_bits).unwrap_or(usize::MAX) }
     };
     if found == n_values {
         Ok(())
