@@ -527,7 +527,7 @@ mod tests {
         for file in files().iter().filter(|file| file.extension().is_some_and(|e| e == "onnx")) {
             let name = file.display().to_string();
             let Ok(graph) = Graph::read(&std::fs::read(file).unwrap(), &name) else { continue };
-            let observed: Vec<String> = graph.layers.iter().filter(|l| l.observed).map(|l| l.id.clone()).collect();
+            let observed: Vec<String> = graph.layers().iter().filter(|l| l.observed).map(|l| l.id.clone()).collect();
             // What is observed must not be joined, so that without it more is.
             for layers in [&[], observed.as_slice()] {
                 let outputs = [layers, std::slice::from_ref(&graph.output)].concat();
