@@ -248,10 +248,14 @@ export class StudyPlace {
     const { keys, brought } = read;
     if (brought && !brought.key) return this.alerts.show({ message: `${brought.data.name} is a distance matrix; open it in Points, no network can run on distances`, kind: 'note' });
     await this.adoptOwn();
-    const now = this.setup.document ?? {};
+    const { name: _name, ...now } = this.setup.document ?? {};
     const stored = brought?.data.kind === 'activations' ? (this.session.seriesOf(brought.key)?.members.map(({ key }) => key) ?? [brought.key]) : [];
     const added = [...keys, ...stored.map((key) => ({ id: key, data: key }))];
-    this.showSetup({ ...now, networks: [...(now.networks ?? []), ...added], ...(brought && !stored.length ? { data: brought.key } : {}) });
+    // The user's networks begin a study of their own; more of them join it.
+    const mine = (now.networks ?? []).filter((/** @type {any} */ choice) => String(choice.id ?? choice).startsWith(OWN));
+    this.showSetup({ ...now, ...(added.length ? { networks: [...mine, ...added] } : {}), ...(brought && !stored.length ? { data: brought.key } : {}) });
+    if (added.length && !mine.length) notes.push('the study now has your networks; others can join it under Networks');
+    this.state.set({ place: 'study' });
     if (notes.length) this.alerts.show({ message: notes.join('; '), kind: 'note' });
     this.changed();
   }
@@ -272,8 +276,6 @@ export class StudyPlace {
       this.state.set({ place: 'study', reports: null, study: '', point: null });
       this.showLive();
     } catch (failure) {
-      this.state.set({ place: 'study' });
-      if (this.collection.isEmpty) await this.open();
       this.alerts.show(failure);
     }
   }

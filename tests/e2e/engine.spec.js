@@ -1,6 +1,7 @@
 /** The ES module in real workers, with and without threads. */
 import { expect, test } from '@playwright/test';
 import { dataFile, dataJson, failureOf, openBlank } from './blank.js';
+import { serve } from './server.js';
 
 test.beforeEach(async ({ page }, { project }) => openBlank(page, project.name));
 
@@ -221,4 +222,18 @@ test('threads, plain workers and per-class runs give the same bits', async ({ pa
     return results;
   });
   expect(same).toEqual([true, true]);
+});
+
+test('the module works from another origin', async ({ page }) => {
+  const other = await serve({ root: new URL('../../dist', import.meta.url).pathname, isolated: true, cors: true });
+  const deaths = await page.evaluate(async (address) => {
+    const { Bettiscope } = await import(address);
+    const scope = await Bettiscope.start();
+    const square = new Float32Array([0, 0, 1, 0, 1, 1, 0, 1]);
+    const barcode = await scope.barcode({ points: square, nCoords: 2 }, { maxDim: 1 });
+    scope.close();
+    return [...barcode.deaths];
+  }, `${other.url}www/bettiscope.js`);
+  expect(deaths.at(-1)).toBe(Math.fround(Math.SQRT2));
+  await other.close();
 });

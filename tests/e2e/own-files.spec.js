@@ -162,8 +162,15 @@ test('several networks of the same layers are checkpoints, in an order that can 
 test('own checkpoints take part in a study', async ({ page }) => {
   await page.goto('/#v=1&place=study');
   await reached(page);
-  await drop(page, ['net-epoch1.onnx', 'net-epoch2.onnx'].map(tinyNetwork));
-  await expect(page.locator('#study-place .chip', { hasText: 'epoch 2' })).toHaveCount(1);
+  await drop(page, [...['net-epoch1.onnx', 'net-epoch20.onnx'].map(tinyNetwork), { name: 'mine.idx3-ubyte', buffer: idxOf(40, 28) }]);
+  await expect(page.locator('#study-place .chip', { hasText: 'epoch 20' })).toHaveCount(1);
+  await page.locator('#study-place .run').click();
+  await reached(page, 'running');
+  await reached(page);
+  await page.locator('[data-question=training]').click();
+  await expect(page.locator('#study-place .timeline')).toContainText('epoch 20');
+  await page.locator('#study-place .timeline input').press('ArrowLeft');
+  await expect(page.locator('#study-place .timeline output')).toContainText('epoch 1');
 });
 
 test('pasted numbers, texts and files are taken for what they are', async ({ page }) => {
@@ -204,4 +211,48 @@ test('a file that cannot be read leaves what is running alone', async ({ page })
   expect(await page.evaluate(() => document.documentElement.dataset.state)).toBe('running');
   await page.locator('#run').click();
   await reached(page, 'cancelled');
+});
+
+test('the README’s ten lines: network and samples of PyTorch, dropped together', async ({ page }) => {
+  await open(page);
+  await drop(page, [upload('model.onnx', 'own/model.onnx'), upload('data.npz', 'own/data.npz')]);
+  await expect(page.locator('#words')).toContainText('model.onnx', { timeout: 60_000 });
+  await reached(page);
+  await expect(page.locator('#words')).toContainText('data.npz');
+  await expect(page.locator('#words')).toContainText('accuracy here');
+  expect(await page.locator('#strata .stratum:not(.waiting)').count()).toBeGreaterThanOrEqual(4);
+  await expect(page.locator('#intervals svg')).toBeVisible();
+});
+
+test('ready activations are measured without a network, and several files are checkpoints', async ({ page }) => {
+  await open(page);
+  await drop(page, [upload('activations.npz', 'own/activations.npz')]);
+  await expect(page.locator('#words')).toContainText('its activations were stored', { timeout: 60_000 });
+  await reached(page);
+  await expect(page.locator('#strata .stratum')).toHaveText([/layer1/, /layer2/, /layer3/]);
+  await expect(page.locator('#profile svg')).toHaveCount(2);
+  await expect(page.locator('#choose-data option')).toHaveText(['activations.npz']);
+  await expect(page.locator('#training')).toBeHidden();
+  await drop(page, ['run-step100.npz', 'run-step20.npz'].map((name) => upload(name, 'own/activations.npz')));
+  await expect(page.locator('.checkpoint b')).toHaveText(['step 20', 'step 100'], { timeout: 60_000 });
+  await reached(page);
+  await page.locator('.checkpoint', { hasText: 'step 20' }).click();
+  await expect(page.locator('.checkpoint[aria-pressed=true]')).toContainText('step 20');
+  await expect(page.locator('#words')).toContainText('run-step20.npz', { timeout: 60_000 });
+  await page.locator('#choose-network').selectOption({ label: 'ResNet on Fashion-MNIST' });
+  await expect(page.locator('[data-layer=block05] .sums')).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('#words')).toContainText('Fashion-MNIST');
+});
+
+test('ready activations and own checkpoints run in a study', async ({ page }) => {
+  await page.goto('/#v=1&place=study');
+  await reached(page);
+  await drop(page, [upload('a-epoch1.npz', 'own/activations.npz'), upload('a-epoch2.npz', 'own/activations.npz')]);
+  await expect(page.locator('#study-place .chip', { hasText: 'epoch 2' })).toHaveCount(1);
+  await page.locator('#study-place .run').click();
+  await reached(page, 'running');
+  await reached(page);
+  await expect(page.locator('.study-figure:visible svg').first()).toBeVisible();
+  await page.locator('[data-question=training]').click();
+  await expect(page.locator('#study-place .timeline')).toContainText('epoch 2');
 });

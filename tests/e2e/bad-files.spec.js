@@ -1,0 +1,75 @@
+/** Each kind of bad file says where, what and what to do; the earlier picture stays. Screenshots lie in test-results/bad-files. */
+import { expect, test } from '@playwright/test';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dataFile } from './blank.js';
+
+/** @param {string} text */
+const bytes = (text) => Buffer.from(text, 'latin1');
+/** @param {string} shape @param {string} type @param {string} [body] */
+function npy(shape, type = '<f4', body = '') {
+  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117, ' ');
+  return Buffer.concat([bytes('\x93NUMPY\x01\x00'), Buffer.from([118, 0]), bytes(`${header}\n`), bytes(body)]);
+}
+
+/** @type {[name: string, content: Buffer, words: RegExp][]} */
+const BAD = [
+  ['empty.csv', bytes(''), /empty\.csv.*(empty|no )/i],
+  ['ragged.csv', bytes('1,2\n3,4\n5\n'), /ragged\.csv.*line 3/],
+  ['missing.csv', bytes('1,2\n3,nan\n5,6\n'), /missing\.csv/],
+  ['objects.npy', npy('(3,)', '|O'), /objects\.npy.*(object|pickle)/],
+  ['cut.npy', npy('(100, 4)', '<f4', 'abcd'), /cut\.npy/],
+  ['huge.npy', npy('(2147483648, 2)'), /huge\.npy/],
+  ['noise.npz', bytes('PK\x03\x04 and then nothing that makes sense'), /noise\.npz/],
+  ['cut.png', dataFile('readers/colour.png').subarray(0, 60), /cut\.png/],
+  ['noise.xyz', Buffer.from([0, 1, 2, 250, 251, 252, 0, 7, 0, 9]), /noise\.xyz/],
+  ['truncated.onnx', dataFile('network/truncated.onnx'), /truncated\.onnx/],
+  ['words.onnx', bytes('this is no network'), /words\.onnx/],
+  ['unsupported-operator.onnx', dataFile('network/unsupported-operator.onnx'), /AffineGrid/],
+  ['future-operator.onnx', dataFile('network/future-operator.onnx'), /opset 99.*opset_version=17/],
+  ['model.pt', bytes('PK\x03\x04'), /model\.pt.*torch\.onnx\.export/],
+  ['broken.report.json', bytes('{"bettiscope": "report", "version": 1, '), /broken\.report\.json|JSON/],
+  ['broken.study.json', bytes('{"bettiscope": "study", "version": 1, "networks": 7}'), /networks/],
+];
+const folder = new URL('../data/readers/broken/', import.meta.url);
+const more = existsSync(folder) ? readdirSync(folder).filter((name) => !/\.(md|py|json)$/.test(name)) : [];
+
+test.beforeEach(() => test.skip(test.info().project.name !== 'isolated', 'sentences are the same without threads'));
+
+/** @param {import('@playwright/test').Page} page @param {string} name @param {Buffer} content */
+const drop = (page, name, content) => page.evaluate(({ name, base64 }) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+  document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
+}, { name, base64: content.toString('base64') });
+
+/** @param {import('@playwright/test').Page} page */
+async function open(page) {
+  await page.goto('/#v=1&n=60');
+  await page.waitForFunction(() => document.documentElement.dataset.state === 'done', null, { timeout: 60_000 });
+  return page.locator('[data-layer=block05] .sums').textContent();
+}
+
+for (const [name, content, words] of BAD) {
+  test(`${name} is refused in words`, async ({ page }) => {
+    const before = await open(page);
+    await drop(page, name, content);
+    const alert = page.getByRole('alert');
+    await expect(alert).toContainText(words);
+    await expect(alert).not.toContainText('defect');
+    await page.screenshot({ path: `test-results/bad-files/${name}.png` });
+    if (!/json$/.test(name)) await expect(page.locator('[data-layer=block05] .sums')).toHaveText(String(before));
+  });
+}
+
+test('every broken file of the readers’ tests is refused in words, one after the other', async ({ page }) => {
+  test.skip(more.length === 0, 'there are none');
+  const before = await open(page);
+  const alert = page.getByRole('alert');
+  for (const name of more) {
+    await drop(page, name, readFileSync(new URL(name, folder)));
+    await expect(alert, name).toContainText(name.replace(/\.gz$/, ''));
+    await expect(alert, name).not.toContainText('defect');
+    await alert.getByRole('button', { name: 'Dismiss' }).click();
+  }
+  await expect(page.locator('[data-layer=block05] .sums')).toHaveText(String(before));
+});
