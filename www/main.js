@@ -121,5 +121,6 @@ async function share() {
   setTimeout(() => { byId('share').textContent = 'Share'; }, 1500);
   const ownPoints = state.choices.place === 'points' && byId('points-place').dataset.own === 'true';
   const ownStudy = state.choices.place === 'study' && byId('study-place').dataset.own === 'true';
-  if (own || ownPoints || ownStudy) alerts.show({ message: 'the link holds all choices but not your own files, which never leave this tab: whoever opens it sees the bundled ones instead', kind: 'note' });
+  if (state.choices.url) alerts.show({ message: `the link holds the address of your files: whoever opens it is asked whether ${state.choices.url.map((/** @type {string} */ url) => new URL(url).host).join(' and ')} may be asked for them`, kind: 'note' });
+  else if (own || ownPoints || ownStudy) alerts.show({ message: 'the link holds all choices but not your own files, which never leave this tab: whoever opens it sees the bundled ones instead', kind: 'note' });
 }

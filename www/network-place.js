@@ -301,8 +301,10 @@ export class NetworkPlace {
     clearTimeout(this.timer);
     const choices = { ...this.state.choices };
     const { shown } = this;
+    const earlier = shown.result;
     /** @type {Result | null} what is finished so far */
     let partial = null;
+    let open = true; // layers that were under way may still arrive when the run has ended
     const done = await this.runner.run(async (options) => {
       // The input needs no network: its barcode is on screen while the network's module still loads.
       const loadingNetwork = this.session.network(choices.network, options);
@@ -327,6 +329,7 @@ export class NetworkPlace {
       const begun = { analysis: { layers: /** @type {LayerResult[]} */ ([]), settings: { ...choices }, accuracy: null, samples: seen, notes: [], elapsedMs: 0 }, network, data, choices };
       partial = begun;
       const onLayer = (/** @type {LayerResult} */ layer) => {
+        if (!open) return;
         begun.analysis.layers.push(layer);
         begun.analysis.layers.sort((a, b) => a.depth - b.depth);
         shown.fill(layer, begun.analysis.layers);
@@ -341,7 +344,8 @@ export class NetworkPlace {
       this.showChoosers();
       this.predict().catch(() => {});
     });
-    if (!done && ['cancelled', 'failed'].includes(this.runner.control.state ?? '')) this.settle(partial);
+    open = false;
+    if (!done && ['cancelled', 'failed'].includes(this.runner.control.state ?? '')) this.settle(partial, earlier);
     return done;
   }
 
@@ -372,9 +376,10 @@ export class NetworkPlace {
     this.shown.show(result);
   }
 
-  /** @param {Result | null} partial */
-  settle(partial) {
-    this.shown.settle(partial);
+  /** What is finished stays; the earlier picture comes back where that is nothing but the input. @param {Result | null} partial @param {Result | null} earlier */
+  settle(partial, earlier) {
+    const isMore = partial?.analysis.layers.some(({ id }) => id !== INPUT_LAYER) || !earlier;
+    this.shown.settle(isMore ? partial : null, earlier);
     const { result } = this.shown;
     if (this.runner.control.state === 'failed' && result && !this.isShown()) {
       this.alerts.add(`The pictures still show ${[this.shown.nameOf(result), result.data.name].filter(Boolean).join(' on ')}.`);

@@ -56,8 +56,10 @@ for (const [name, content, words] of BAD) {
     const alert = page.getByRole('alert');
     await expect(alert).toContainText(words);
     await expect(alert).not.toContainText('defect');
+    await page.waitForTimeout(300);
     await page.screenshot({ path: `test-results/bad-files/${name}.png` });
     if (!/json$/.test(name)) await expect(page.locator('[data-layer=block05] .sums')).toHaveText(String(before));
+    if (!/json$/.test(name)) await expect(page.locator('#words')).toContainText('ResNet on Fashion-MNIST');
   });
 }
 

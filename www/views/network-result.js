@@ -62,10 +62,10 @@ export class NetworkResult {
     this.showSelected(result);
   }
 
-  /** After a run that failed or was cancelled: what is finished stays, and nothing is lost. @param {Result | null} partial */
-  settle(partial) {
-    if (partial?.analysis.layers.length) this.show(partial);
-    else if (this.result?.network) this.fillStrata(this.result);
+  /** After a run that failed or was cancelled: what is finished stays, and nothing is lost. @param {Result | null} partial @param {Result | null} earlier what was on screen before */
+  settle(partial, earlier) {
+    const result = partial?.analysis.layers.length ? partial : earlier;
+    if (result) this.show(result);
     this.strata.giveUp();
   }
 

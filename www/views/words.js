@@ -2,7 +2,7 @@ import { summary } from '../betti.js';
 import { element, plural, short } from '../dom.js';
 
 /** @type {Record<string, string>} */
-const POOLINGS = { mean: 'the mean over its positions', 'class-token': 'its class token', flatten: 'all its values in a row', positions: 'one point per position', stored: 'all values of a row, as stored' };
+const POOLINGS = { mean: 'the mean over its positions', 'class-token': 'its class token', flatten: 'all its values in a row', positions: 'one point per position', stored: 'the mean over its positions, where it has any' };
 
 /**
  * What am I seeing? Two or three sentences about the selected layer, then the numbers' conventions and source.

@@ -56,7 +56,8 @@ export class Collection {
 
   /** @returns {Family[]} */
   get families() {
-    const groups = grouped(this.members, ({ network }) => [network.family || network.name || network.id, network.dataset ?? '', network.data].join('\n'));
+    // Ready activations are the data of their own network.
+    const groups = grouped(this.members, ({ network }) => [network.family || network.name || network.id, network.dataset ?? '', network.data === network.network ? '' : network.data].join('\n'));
     const families = [...groups].map(([id, members]) => ({ id, name: familyName(members[0].network), members: members.toSorted(byTraining) }));
     const twice = (/** @type {string} */ name) => families.filter((family) => family.name === name).length > 1;
     return families.map((family) => (twice(family.name) ? { ...family, name: `${family.name} · ${family.members[0].network.dataName ?? family.members[0].network.data}` } : family));
