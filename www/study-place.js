@@ -270,7 +270,7 @@ export class StudyPlace {
       const reports = [];
       for (const file of files) {
         if (await isReport(file)) reports.push(await openReport(file));
-        else return this.openStudyFile(await file.text());
+        else return await this.openStudyFile(await file.text());
       }
       this.live = { reports, name: files.map(({ name }) => name).join(', ') };
       this.state.set({ place: 'study', reports: null, study: '', point: null });

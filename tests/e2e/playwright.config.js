@@ -1,7 +1,9 @@
 import { defineConfig } from '@playwright/test';
 import { launchOptions } from './browser.js';
 
-const [isolated, plain] = [8141, 8142];
+/** Two ports, so that two runs beside each other can be told apart: `PORT=8151 npx playwright test …`. */
+const isolated = Number(process.env.PORT ?? 8141);
+const plain = isolated + 1;
 
 /** @param {number} port @param {string[]} flags */
 const server = (port, flags = []) => ({
