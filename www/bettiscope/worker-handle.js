@@ -76,7 +76,7 @@ export class WorkerHandle {
 
 /**
  * A worker that imports the script. A worker of a blob is under the page's Content-Security-Policy, where one with an
- * address is under its own; and its script may come from another origin.
+ * address is under its own.
  * @param {URL} scriptUrl
  */
 function startWorker(scriptUrl) {
