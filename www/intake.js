@@ -27,7 +27,8 @@ const FOREIGN = [
 const ASIDE = /^(tokenizer_config|special_tokens_map|generation_config|model_card|modules|sentence_bert_config|config_sentence_transformers|added_tokens|vocab)\.json$|^(vocab|merges)\.txt$|^(README|LICENSE)(\.[a-z]+)?$|^\.DS_Store$|^Thumbs\.db$|^\.gitattributes$/i;
 /** How pictures are prepared for a network. */
 const COMPANION = /^(preprocessor_)?config\.json$/i;
-const WEIGHTS = /(\.data|_data|\.bin|\.weights?|\.raw|\.ext(ernal)?)$/i;
+/** Also those of exporters that give each tensor a file of its own, named after it. */
+const WEIGHTS = /^onnx__|(\.data|_data|\.bin|\.weights?|\.bias|\.running_(mean|var)|\.raw|\.ext(ernal)?)$/i;
 
 /** @param {File} file */
 export const nameOf = (file) => file.webkitRelativePath || /** @type {any} */ (file).path || file.name;
