@@ -11,6 +11,7 @@ use bettiscope::data::{File, Values};
 use bettiscope::network::{
     Batch, Graph, Input, InputSettings, Pooling, SampleKind, SampleShape, Session, SessionSettings,
 };
+use bettiscope::random::Random;
 use prost::Message;
 use tract_onnx::pb::attribute_proto::AttributeType;
 use tract_onnx::pb::tensor_proto::DataType;
@@ -21,6 +22,9 @@ use tract_onnx::pb::{
     TensorProto, TensorShapeProto, TypeProto, ValueInfoProto,
 };
 use tract_onnx::prelude::{DatumExt, Framework, InferenceModelExt, IntoRunnable, Tensor, tvec};
+
+#[path = "../fuzz/checks/network.rs"]
+mod fuzzed;
 
 fn bytes(path: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/network").join(path)).unwrap()
@@ -527,6 +531,97 @@ fn pixels_of_other_types_are_given_as_float32() {
     assert_eq!(run(&graph, &[2], &[0.0, 255.0, 7.0, 128.0])["y"], [0.0, -255.0, -7.0, -128.0]);
 }
 
+#[test]
+fn standardised_weights_keep_their_own_statistics() {
+    // Rows of 1, 3 and of 2, 6: both become -1, 1.
+    let batch_norm =
+        node("BatchNormalization", &["w", "s", "b", "m", "v"], &["own", "m2", "v2"]).int("training_mode", 1);
+    let model = model(
+        vec![batch_norm, node("Reshape", &["own", "shape"], &["matrix"]), node("MatMul", &["x", "matrix"], &["y"])],
+        vec![
+            floats("w", &[1, 2, 2], &[1.0, 3.0, 2.0, 6.0]),
+            floats("s", &[2], &[1.0, 10.0]),
+            floats("b", &[2], &[0.0, 0.0]),
+            floats("m", &[2], &[50.0, 60.0]),
+            floats("v", &[2], &[9.0, 9.0]),
+            integers("shape", &[2], &[2, 2]),
+        ],
+        input_of(2),
+        &["y"],
+    );
+    let wanted = [-0.5 + 10.0, 0.5 - 10.0, -2.0 - 2.5, 2.0 + 2.5];
+    assert_close(&run(&read(&model), &[2], &X)["y"], &wanted, 1e-4, "y");
+}
+
+#[test]
+fn every_second_number_can_be_taken() {
+    let model = model(
+        vec![node("Slice", &["x", "start", "end", "axis", "step"], &["odd"]), node("Neg", &["odd"], &["y"])],
+        vec![
+            integers("start", &[1], &[1]),
+            integers("end", &[1], &[i64::MAX]),
+            integers("axis", &[1], &[-1]),
+            integers("step", &[1], &[2]),
+        ],
+        input_of(4),
+        &["y"],
+    );
+    let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0];
+    assert_eq!(run(&read(&model), &[4], &values)["y"], [-2.0, -4.0, -6.0, -8.0]);
+}
+
+#[test]
+fn a_branch_that_follows_from_sizes_is_taken() {
+    let branch = |nodes: Vec<NodeProto>, end: &str| GraphProto {
+        node: nodes,
+        output: vec![ValueInfoProto { name: end.into(), ..Default::default() }],
+        ..Default::default()
+    };
+    let squeezed = branch(vec![node("Squeeze", &["x"], &["a"])], "a");
+    let same = branch(vec![node("Identity", &["x"], &["b"])], "b");
+    let model = model(
+        vec![
+            node("Shape", &["x"], &["shape"]),
+            node("Gather", &["shape", "one"], &["width"]),
+            node("Equal", &["width", "one"], &["is one"]),
+            node("If", &["is one"], &["chosen"]).graph("then_branch", squeezed).graph("else_branch", same),
+            node("Relu", &["chosen"], &["y"]),
+        ],
+        vec![integers("one", &[], &[1])],
+        input_of(2),
+        &["y"],
+    );
+    let graph = read(&model);
+    noted(&graph, "1 If node with a fixed condition");
+    assert_eq!(run(&graph, &[2], &X)["y"], [0.5, 0.0, 2.0, 0.25]);
+}
+
+#[test]
+fn what_scikit_learn_does_to_tables_is_plain_arithmetic() {
+    let floats_of = |node: NodeProto, name: &str, floats: &[f32]| {
+        let (name, r#type) = (name.into(), AttributeType::Floats as i32);
+        let mut node = node.domain("ai.onnx.ml");
+        node.attribute.push(AttributeProto { name, r#type, floats: floats.to_vec(), ..Default::default() });
+        node
+    };
+    let scaler = floats_of(node("Scaler", &["x"], &["scaled"]), "offset", &[0.5, -1.0]);
+    let scaler = floats_of(scaler, "scale", &[2.0, 4.0]);
+    let model = model(
+        vec![
+            scaler,
+            node("Binarizer", &["scaled"], &["binary"]).domain("ai.onnx.ml"),
+            node("FeatureVectorizer", &["scaled", "binary"], &["joined"]).domain("ai.onnx.ml"),
+            node("Relu", &["joined"], &["y"]),
+        ],
+        vec![],
+        input_of(2),
+        &["y"],
+    );
+    let found = run(&read(&model), &[2], &X);
+    assert_eq!(found["scaled"], [0.0, 0.0, 3.0, 5.0]);
+    assert_eq!(found["y"], [0.0, 0.0, 0.0, 0.0, 3.0, 5.0, 1.0, 1.0]);
+}
+
 // --- what is refused ---
 
 #[test]
@@ -597,4 +692,54 @@ fn quantised_operators_without_constant_scales_are_refused_by_name() {
         &model,
         &["QuantizeLinear (node of q) is quantised in a way that cannot be undone here", "its scale \"scale\""],
     );
+}
+
+/// Pieces of good files deleted, repeated, and overwritten; and graphs with parts exchanged.
+#[test]
+fn mutated_files_are_read_or_refused() {
+    let names = ["tiny-mlp.onnx", "tiny-cnn-qdq.onnx", "tiny-cnn-half.onnx", "tiny-text.onnx", "tiny-cnn-dynamic.onnx"];
+    let files: Vec<Vec<u8>> = names.iter().map(|name| bytes(name)).collect();
+    let mut random = Random::new(11);
+    for file in &files {
+        for _ in 0..60 {
+            let mut mutated = file.clone();
+            for _ in 0..=random.below(3) {
+                let at = random.below(mutated.len());
+                let end = (at + 1 + random.below(16)).min(mutated.len());
+                match random.below(3) {
+                    0 => drop(mutated.drain(at..end)),
+                    1 => mutated[at..end].iter_mut().for_each(|byte| *byte = random.next_u64() as u8),
+                    _ => mutated[at..end].iter_mut().for_each(|byte| *byte = 0xff),
+                }
+            }
+            fuzzed::check(&mutated);
+        }
+        for _ in 0..60 {
+            let mut proto = ModelProto::decode(file.as_slice()).unwrap();
+            for _ in 0..=random.below(2) {
+                exchange(proto.graph.as_mut().unwrap(), &mut random);
+            }
+            fuzzed::check(&proto.encode_to_vec());
+        }
+    }
+}
+
+fn exchange(graph: &mut GraphProto, random: &mut Random) {
+    let (a, b) = (random.below(graph.node.len()), random.below(graph.node.len()));
+    match random.below(6) {
+        0 => graph.node[a].op_type = graph.node[b].op_type.clone(),
+        1 => graph.node[a].input = graph.node[b].input.clone(),
+        2 => drop(graph.node[a].input.pop()),
+        3 => drop(graph.node[a].attribute.pop()),
+        4 => {
+            let other = graph.node[b].attribute.clone();
+            graph.node[a].attribute.extend(other);
+        }
+        _ => {
+            let at = random.below(graph.initializer.len().max(1));
+            if let Some(tensor) = graph.initializer.get_mut(at) {
+                tensor.dims.reverse();
+            }
+        }
+    }
 }

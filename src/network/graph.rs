@@ -1,6 +1,6 @@
 //! An ONNX file as read: its input, its layers, its metadata. Nothing has run yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use prost::Message;
@@ -19,6 +19,9 @@ use crate::{Error, Result};
 
 /// The newest ONNX operator set that is known to mean what it meant before, for all operators that can run here.
 const NEWEST_OPSET: i64 = 28;
+
+/// How often branches may decide about branches.
+const MOST_BRANCHES: usize = 16;
 
 /// A tensor of one sample may take this much memory.
 const MOST_BYTES: usize = 1 << 30;
@@ -203,6 +206,7 @@ impl Graph {
         let metadata: BTreeMap<String, String> =
             proto.metadata_props.iter().map(|p| (p.key.clone(), p.value.clone())).collect();
         let trial = trial_sizes(&input);
+        notes.extend(settle_branches(&mut proto, &weights, &input, &trial));
         let model = build(proto.clone(), &weights, input.facts(&trial), &[]);
         let model = model.map_err(|error| not_runnable(failure::explained(&proto, &error)))?;
         let shapes = match infer_shapes(model) {
@@ -318,6 +322,9 @@ impl Graph {
     fn rewritten(&self, sizes: &[usize], outputs: &[String], own_products: bool) -> TractResult<InferenceModel> {
         let mut proto = pb::ModelProto::clone(&self.proto);
         if let Some(graph) = &mut proto.graph {
+            if self.input.shape().iter().skip(1).all(Option::is_some) {
+                repair::pick(graph, &self.shapes);
+            }
             fused::rewrite(graph, outputs, &self.shapes, own_products);
         }
         build(proto, &self.weights, self.input.facts(sizes), outputs)
@@ -327,6 +334,49 @@ impl Graph {
     pub(super) fn explained(&self, error: &TractError) -> Error {
         Error::NotRunnable { name: self.name.clone(), reason: failure::explained(&self.proto, error) }
     }
+}
+
+/// Takes branches whose conditions follow from the sizes of the input, as exporters leave them behind.
+fn settle_branches(proto: &mut pb::ModelProto, weights: &Weights, input: &Input, trial: &[usize]) -> Vec<String> {
+    let mut notes = Vec::new();
+    // Branches may decide about others.
+    for _ in 0..MOST_BRANCHES {
+        let Some(graph) = &proto.graph else { break };
+        let mut late: HashSet<&str> = HashSet::new();
+        let mut early = Vec::new();
+        let mut conditions: Vec<&str> = Vec::new();
+        for node in &graph.node {
+            let waits = node.input.iter().any(|name| late.contains(name.as_str()));
+            if node.op_type == "If" || waits {
+                late.extend(node.output.iter().map(String::as_str));
+                conditions.extend(node.input.first().filter(|_| node.op_type == "If" && !waits).map(String::as_str));
+            } else {
+                early.push(node.clone());
+            }
+        }
+        if conditions.is_empty() {
+            break;
+        }
+        let output = conditions.iter().map(|&name| pb::ValueInfoProto { name: name.into(), ..Default::default() });
+        let before = pb::GraphProto {
+            node: early,
+            initializer: graph.initializer.clone(),
+            input: graph.input.clone(),
+            output: output.collect(),
+            ..Default::default()
+        };
+        let before =
+            pb::ModelProto { graph: Some(before), opset_import: proto.opset_import.clone(), ..Default::default() };
+        let Ok(mut model) = build(before, weights, input.facts(trial), &[]) else { break };
+        // What fails elsewhere is told later.
+        let _ = model.analyse(true);
+        let truth = |at: usize| model.output_fact(at).ok()?.value.concretize()?.cast_to_scalar::<bool>().ok();
+        let known: HashMap<String, bool> =
+            conditions.iter().enumerate().filter_map(|(at, name)| Some(((*name).to_string(), truth(at)?))).collect();
+        let Some(graph) = proto.graph.as_mut().filter(|_| !known.is_empty()) else { break };
+        notes.extend(repair::settle(graph, &known));
+    }
+    notes
 }
 
 /// Two flags make tract distrust the shapes that exporters write; over 205 exports that repaired 131 and broke none.

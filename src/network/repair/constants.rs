@@ -22,6 +22,19 @@ pub(super) fn apply(graph: &mut GraphProto) -> Option<String> {
     (n > 0).then(|| format!("{} with a fixed condition replaced by the branch taken", counted(n, "If node")))
 }
 
+/// The same with conditions that are known by now.
+pub(super) fn settle(graph: &mut GraphProto, conditions: &HashMap<String, bool>) -> Option<String> {
+    let mut names = Names::of(graph);
+    for (at, branching) in graph.node.iter_mut().enumerate().filter(|(_, node)| is_op(node, "If")) {
+        let Some(&condition) = branching.input.first().and_then(|name| conditions.get(name)) else { continue };
+        let name = names.fresh(&format!("condition {at}"));
+        branching.input[0].clone_from(&name);
+        let (data_type, raw_data) = (DataType::Bool as i32, vec![u8::from(condition)]);
+        graph.initializer.push(TensorProto { name, data_type, raw_data, ..Default::default() });
+    }
+    apply(graph)
+}
+
 fn store(graph: &mut GraphProto) {
     let mut renamed: HashMap<String, String> = HashMap::new();
     let outputs: HashSet<String> = graph.output.iter().map(|output| output.name.clone()).collect();

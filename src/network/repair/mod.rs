@@ -13,12 +13,16 @@ mod functions;
 mod inputs;
 mod precision;
 mod quantised;
+mod slices;
 mod structure;
+mod tables;
 mod tail;
 mod training;
 mod types;
 mod unsupported;
 mod values;
+
+use std::collections::{BTreeMap, HashMap};
 
 use tract_onnx::pb::{GraphProto, ModelProto};
 
@@ -50,6 +54,7 @@ pub(super) fn repair(model: &mut ModelProto, name: &str, companions: &[File<'_>]
     notes.extend(precision::apply(graph));
     let quantised = quantised::apply(graph, opset);
     notes.extend(quantised.map_err(|reason| Error::NotRunnable { name: name.into(), reason })?);
+    tables::apply(graph);
     notes.extend(tail::apply(graph));
     notes.extend(inputs::apply(graph));
     notes.extend(constant_of_shape::apply(graph));
@@ -66,6 +71,16 @@ pub(super) fn cut(
     knows: impl Fn(&str) -> bool,
 ) -> std::result::Result<Option<String>, Unsupported> {
     unsupported::apply(graph, knows)
+}
+
+/// Slices that skip numbers, once sizes are known; see [`slices`].
+pub(super) fn pick(graph: &mut GraphProto, shapes: &BTreeMap<String, Vec<usize>>) {
+    slices::apply(graph, shapes);
+}
+
+/// Takes branches whose conditions follow from sizes. Gives what was done, in words.
+pub(super) fn settle(graph: &mut GraphProto, conditions: &HashMap<String, bool>) -> Option<String> {
+    constants::settle(graph, conditions)
 }
 
 /// Version of ONNX's own operator set, 0 where the file says none.

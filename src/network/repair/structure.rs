@@ -6,7 +6,7 @@ use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
 
 use super::super::layers::node_name;
-use super::edit::{for_each_tensor, subgraphs};
+use super::edit::{counted, for_each_tensor, input, is_onnx, subgraphs};
 
 /// Stored tensors of more bytes than this are no tensors of a network that runs here.
 const MOST_BYTES: usize = 1 << 31;
@@ -104,6 +104,12 @@ fn sort(graph: &mut GraphProto, outer: &HashSet<String>) -> Result<(), String> {
             }
         }
     }
+    for node in &graph.node {
+        let least = least_inputs(node);
+        if (0..least).any(|at| input(node, at).is_none()) {
+            return Err(format!("{} lacks one of the {} it needs", node_name(node), counted(least, "input")));
+        }
+    }
     // What each node waits for, and who waits for it.
     let mut waits = vec![0_usize; graph.node.len()];
     let mut behind: Vec<Vec<usize>> = vec![Vec::new(); graph.node.len()];
@@ -153,6 +159,34 @@ fn sort(graph: &mut GraphProto, outer: &HashSet<String>) -> Result<(), String> {
         super::edit::subgraphs_mut(node).try_for_each(|inner| sort(inner, &known))?;
     }
     Ok(())
+}
+
+/// How many inputs an operator of ONNX cannot do without, as far as tract relies on it.
+fn least_inputs(node: &NodeProto) -> usize {
+    if !is_onnx(&node.domain) {
+        return 0;
+    }
+    match node.op_type.as_str() {
+        "Constant" | "RandomNormal" | "RandomUniform" | "Loop" | "Scan" | "SequenceEmpty" | "Optional" => 0,
+        "Add" | "Sub" | "Mul" | "Div" | "Pow" | "Mod" | "MatMul" | "Gemm" | "Conv" | "ConvTranspose" | "Gather"
+        | "GatherElements" | "GatherND" | "Equal" | "Less" | "LessOrEqual" | "Greater" | "GreaterOrEqual" | "And"
+        | "Or" | "Xor" | "Expand" | "Tile" | "CumSum" | "MatMulInteger" | "ConvInteger" | "QuantizeLinear"
+        | "DequantizeLinear" | "PRelu" | "CastLike" | "LayerNormalization" | "RMSNormalization" | "GridSample"
+        | "Compress" => 2,
+        "Where"
+        | "Range"
+        | "OneHot"
+        | "InstanceNormalization"
+        | "GroupNormalization"
+        | "ScatterElements"
+        | "ScatterND"
+        | "LSTM"
+        | "GRU"
+        | "RNN" => 3,
+        "BatchNormalization" => 5,
+        "QLinearConv" | "QLinearMatMul" => 8,
+        _ => 1,
+    }
 }
 
 /// What a node reads, in its own inputs or inside its subgraphs.

@@ -7,6 +7,7 @@ use tract_onnx::pb::type_proto::Value;
 use tract_onnx::pb::{GraphProto, NodeProto, ValueInfoProto};
 
 use super::edit::{attribute, int};
+use super::tables::names_classes;
 
 /// Types by tensor name. Nodes are in an order in which they can run.
 pub(super) struct Types(HashMap<String, DataType>);
@@ -66,6 +67,8 @@ impl Types {
             ("DynamicQuantizeLinear", 1) => DataType::Float,
             ("DynamicQuantizeLinear", _) => DataType::Uint8,
             ("MatMulInteger" | "ConvInteger", _) => DataType::Int32,
+            (_, 0) if names_classes(node) => DataType::Int64,
+            (_, 1) if names_classes(node) => DataType::Float,
             ("If" | "Loop" | "Scan", _) => return self.get(node.output.get(slot)?),
             _ => of_input(0).or_else(|| self.get(node.output.get(slot)?))?,
         })
