@@ -39,10 +39,11 @@ const ISOLATION = {
 /**
  * Starts a server on 127.0.0.1.
  *
- * @param {{root: string, port?: number, isolated?: boolean, base?: string, cors?: boolean}} options `port` 0 takes a free one
+ * @param {{root: string, port?: number, isolated?: boolean, base?: string, cors?: boolean, beside?: Record<string, string>}} options
+ *   `port` 0 takes a free one; `beside` are further folders, by the names below which they are served
  * @returns {Promise<{url: string, port: number, asked: string[], close: () => Promise<void>}>} `asked`: the paths of all requests
  */
-export async function serve({ root, port = 0, isolated = false, base = '/', cors = false }) {
+export async function serve({ root, port = 0, isolated = false, base = '/', cors = false, beside = {} }) {
   const folder = resolve(root);
   const prefix = `/${base.split('/').filter(Boolean).join('/')}/`.replace('//', '/');
   const extra = { ...(isolated ? ISOLATION : {}), ...(cors ? { 'Access-Control-Allow-Origin': '*' } : {}) };
@@ -51,7 +52,10 @@ export async function serve({ root, port = 0, isolated = false, base = '/', cors
   const server = createServer(async (request, response) => {
     asked.push(`${request.method} ${request.url}`);
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    const file = pathname.startsWith(prefix) ? await locate(folder, pathname.slice(prefix.length)) : null;
+    const path = pathname.startsWith(prefix) ? pathname.slice(prefix.length) : null;
+    const [first] = path?.split('/', 1) ?? [];
+    const other = first === undefined ? undefined : beside[first];
+    const file = path === null ? null : other ? await locate(resolve(other), path.slice(first.length + 1)) : await locate(folder, path);
     if (!file) {
       response.writeHead(404, { 'Content-Type': 'text/plain', ...extra }).end(`There is no ${pathname}\n`);
       return;

@@ -2,11 +2,13 @@
 //!
 //! Modules in reading order: [`project`] knows where things lie, [`process`] runs other programs, [`toolchain`] finds a
 //! compiler for WebAssembly, [`tools`] the other programs, [`artifacts`] builds the three wasm modules, [`site`] has
-//! Trunk build or serve the page around them, [`checks`] runs everything that must hold before a change is published.
+//! Trunk build or serve the page around them, [`checks`] runs everything that must hold before a change is published, [`gallery`]
+//! compares networks of all kinds with ONNX Runtime.
 
 mod artifacts;
 mod browser;
 mod checks;
+mod gallery;
 mod manifest;
 mod process;
 mod project;
@@ -29,6 +31,9 @@ Commands of the project:
       Build the finished page into dist/, ready for any static web server.
   cargo xtask test [--only NAME]… [--list]
       Run all checks in order; stop at the first that fails.
+  cargo xtask gallery [make | native | chromium | table] [--only NAME,…] [--jobs N]
+      Make networks of all kinds, compare each with ONNX Runtime, write the table in docs/networks.md; or one step of it.
+      What is done already is not done again; chromium runs in the page that `cargo xtask build` has built.
   cargo xtask artifacts [--out FOLDER]
       Build the three wasm modules alone. Trunk calls this at every build (Trunk.toml).
 ";
@@ -53,6 +58,13 @@ fn dispatch(arguments: &[String]) -> Result<()> {
             site::build()
         }
         "test" => checks::run_checks(&Options::parse(rest, &["--only"], &["--list"])?),
+        "gallery" => {
+            let (step, rest) = match rest.split_first() {
+                Some((step, rest)) if !step.starts_with("--") => (Some(step.as_str()), rest),
+                _ => (None, rest),
+            };
+            gallery::gallery(step, &Options::parse(rest, &["--only", "--jobs"], &[])?)
+        }
         "artifacts" => artifacts::build(&Options::parse(rest, &["--out"], &[])?),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
