@@ -45,7 +45,7 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, U
  * @typedef {{label: string, points: Float32Array, nCoords: number, labels: Uint16Array | null, classes: string[]}} LayerPoints
  * @typedef {{signal?: AbortSignal, onProgress?: (progress: Progress) => void}} Options
  * @typedef {{network?: Network | null, data: Samples | Texts | Activations, layers?: string[], samples?: number, seed?: number,
- *   input?: Partial<import('./bettiscope/input.js').InputSettings>, pooling?: 'default' | 'mean' | 'class-token' | 'flatten' | 'positions',
+ *   input?: Partial<import('./bettiscope/input.js').InputSettings>, pooling?: 'default' | 'mean' | 'class-token' | 'class-token-or-mean' | 'flatten' | 'positions',
  *   scaling?: 'min-max' | 'none', metric?: string, clouds?: 'pooled' | 'per-class', maxDim?: number,
  *   threshold?: number | null, modulus?: number, maxPoints?: number}} AnalyseSettings
  * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, samples: Seen, notes: string[], elapsedMs: number}} Analysis
@@ -601,8 +601,8 @@ const defined = (wishes) => Object.fromEntries(Object.entries(wishes).filter(([,
 /** Samples of more values than this are not shown as a layer by default: distances between raw large images say little and cost much. */
 const MAX_INPUT_VALUES = 4096;
 
-/** What the network's file says of itself, else the mean. @param {Network | null} network @returns {'mean' | 'class-token'} */
-export const defaultPooling = (network) => (network?.metadata.pooling === 'class-token' ? 'class-token' : 'mean');
+/** What the network's file says of itself, else the mean; feature maps have no class token. @param {Network | null} network @returns {'mean' | 'class-token-or-mean'} */
+export const defaultPooling = (network) => (network?.metadata.pooling === 'class-token' ? 'class-token-or-mean' : 'mean');
 
 /** @param {Network | null | undefined} network @param {Samples | Texts | Activations} data @returns {string[]} */
 function defaultLayers(network, data) {

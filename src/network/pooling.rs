@@ -15,6 +15,9 @@ pub enum Pooling {
     Mean,
     /// The first token, one point per sample: what classifiers of texts and vision transformers read (`[CLS]`).
     ClassToken,
+    /// The first token where a layer has tokens, and the mean where it is a feature map: what a network that reads its
+    /// class token proposes for all of its layers.
+    ClassTokenOrMean,
     /// All values in a row, one point per sample.
     Flatten,
     /// The feature vector of each position is a point (Purvine et al. 2023); some positions per sample are drawn.
@@ -103,6 +106,7 @@ impl Pooling {
         match self {
             Self::Mean => "mean",
             Self::ClassToken => "class-token",
+            Self::ClassTokenOrMean => "class-token-or-mean",
             Self::Flatten => "flatten",
             Self::Positions => "positions",
         }
@@ -112,7 +116,7 @@ impl Pooling {
     pub fn n_coords(self, layout: &PointLayout) -> usize {
         match self {
             Self::Flatten => layout.positions.len() * layout.features.len(),
-            Self::Mean | Self::ClassToken | Self::Positions => layout.features.len(),
+            Self::Mean | Self::ClassToken | Self::ClassTokenOrMean | Self::Positions => layout.features.len(),
         }
     }
 
@@ -143,6 +147,10 @@ impl Pooling {
         let features = &layout.features;
         let mut n_points = 1;
         match self {
+            Self::ClassTokenOrMean => {
+                let pooling = if layout.n_position_axes > 1 { Self::Mean } else { Self::ClassToken };
+                return pooling.push(values, layout, n_tokens, positions_per_sample, sample_seed, points);
+            }
             // In the order of memory, which is that of the axes.
             Self::Flatten if all.len() * features.len() == values.len() => points.values.extend_from_slice(values),
             Self::Flatten => {
@@ -247,6 +255,8 @@ mod tests {
         assert_eq!(pooled(Pooling::ClassToken, &TOKENS, Some(3), 1).values, [1.0, 2.0]);
         assert_eq!(pooled(Pooling::ClassToken, &[5, 8], None, 1).values, MAP);
         assert!(Pooling::ClassToken.obstacle(&layout(&SHAPE), false).is_some());
+        assert_eq!(pooled(Pooling::ClassTokenOrMean, &TOKENS, Some(3), 1).values, [1.0, 2.0]);
+        assert_eq!(pooled(Pooling::ClassTokenOrMean, &SHAPE, None, 1).values, [2.5, 25.0]);
         let tokens = layout(&TOKENS);
         assert!(
             Pooling::Flatten.obstacle(&tokens, true).is_some() && Pooling::Flatten.obstacle(&tokens, false).is_none()

@@ -2,7 +2,7 @@ import { summary } from '../betti.js';
 import { element, plural, short } from '../dom.js';
 
 /** @type {Record<string, string>} */
-const POOLINGS = { mean: 'the mean over its positions', 'class-token': 'its class token', flatten: 'all its values in a row', positions: 'one point per position', stored: 'the mean over its positions, where it has any' };
+const POOLINGS = { mean: 'the mean over its positions', 'class-token': 'its class token', 'class-token-or-mean': 'its class token; the mean over its positions if it is a feature map', flatten: 'all its values in a row', positions: 'one point per position', stored: 'the mean over its positions, where it has any' };
 
 /**
  * What am I seeing? Two or three sentences about the selected layer, then the numbers' conventions and source.
@@ -28,7 +28,7 @@ export function showWords(host, { layer, cloud, choices, networkName, fileName, 
     ['data', dataName],
     ...(accuracy === null ? [] : [['accuracy here', `${(100 * accuracy).toFixed(1)} % of these samples`]]),
     ['points', `${cloud.index.length} in R${superscript(layer.nCoords)}`],
-    ['pooling', POOLINGS[pooling] ?? pooling],
+    ['pooling', POOLINGS[pooling === 'class-token-or-mean' && layer.shape.length < 4 ? 'class-token' : pooling] ?? pooling],
     ['scaling', choices.scaling === 'min-max' ? 'each coordinate to [0, 1], over all classes' : 'none'],
     ['metric', choices.metric],
     ['filtration', `Vietoris–Rips, by diameter, ${choices.threshold === null ? 'to the enclosing radius' : `to ${choices.threshold}`}`],
