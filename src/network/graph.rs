@@ -321,11 +321,20 @@ impl Graph {
 
     fn rewritten(&self, sizes: &[usize], outputs: &[String], own_products: bool) -> TractResult<InferenceModel> {
         let mut proto = pb::ModelProto::clone(&self.proto);
+        // What measures one position in the trial may measure more: where sizes were free, those count that will run.
+        let trial = trial_sizes(&self.input);
+        let is_other = matches!(self.input, Input::Numbers { .. }) && sizes[1..] != trial[1..];
+        let shapes = if is_other {
+            let facts = self.input.facts(&[&trial[..1], &sizes[1..]].concat());
+            build(proto.clone(), &self.weights, facts, &[]).and_then(infer_shapes).unwrap_or_default()
+        } else {
+            self.shapes.clone()
+        };
         if let Some(graph) = &mut proto.graph {
             if self.input.shape().iter().skip(1).all(Option::is_some) {
                 repair::pick(graph, &self.shapes);
             }
-            fused::rewrite(graph, outputs, &self.shapes, own_products);
+            fused::rewrite(graph, outputs, &shapes, own_products);
         }
         build(proto, &self.weights, self.input.facts(sizes), outputs)
     }
