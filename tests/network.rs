@@ -8,7 +8,8 @@ use std::path::Path;
 use bettiscope::Error;
 use bettiscope::data::{Data, File, ReadOptions, Values, read};
 use bettiscope::network::{
-    Batch, BatchPoints, Graph, InputSettings, Pooling, SampleKind, SampleShape, Session, SessionSettings, Tokenizer,
+    Batch, BatchPoints, Graph, InputSettings, Layout, Pooling, SampleKind, SampleShape, Session, SessionSettings,
+    Tokenizer, ValueRange,
 };
 use serde::Deserialize;
 
@@ -555,4 +556,43 @@ fn heads_are_what_onnx_runtime_computes_in_them() {
         let shape = SampleShape { sizes: vec![28, 28], bytes: true };
         assert!(matches!(session(&graph, &shape, settings), Err(Error::UnknownLayer { .. })));
     }
+}
+
+#[derive(Deserialize)]
+struct RecordedInputs {
+    pixels: Vec<u8>,
+    shape: Vec<usize>,
+    cases: Vec<RecordedInput>,
+}
+
+#[derive(Deserialize)]
+struct RecordedInput {
+    network: String,
+    input: InputSettings,
+    seen: Vec<f32>,
+}
+
+#[test]
+fn pictures_reach_a_network_as_numpy_prepares_them() {
+    let recorded: RecordedInputs = serde_json::from_slice(&bytes("tests/data/network/inputs.json")).unwrap();
+    let shape = SampleShape { sizes: recorded.shape, bytes: true };
+    let pixels = Values::U8(recorded.pixels);
+    for RecordedInput { network, input, seen } in recorded.cases {
+        let graph = graph(&format!("{network}.onnx")).unwrap();
+        let settings = SessionSettings { input, pooling: Pooling::Flatten, ..settings(&["seen".into()]) };
+        let found = session(&graph, &shape, settings).unwrap().run(Batch::Numbers(&pixels), 0).unwrap();
+        assert_close(&found.layers[0].points.values, &[seen], 1e-6, &network);
+    }
+}
+
+#[test]
+fn how_pictures_are_handed_over_is_read_off_the_graph() {
+    let recognised = |name: &str| graph(name).unwrap().recognised_input(None).unwrap().unwrap();
+    let last = recognised("channels-last.onnx");
+    assert_eq!((last.settings.layout, last.channels, last.free_size), (Some(Layout::Nhwc), Some(3), true));
+    let bytes = recognised("bytes.onnx");
+    assert_eq!((bytes.settings.range, bytes.guessed), (ValueRange::Bytes, false));
+    let planes = recognised("planes.onnx");
+    assert_eq!((planes.settings.height, planes.settings.width, planes.guessed), (Some(4), Some(5), true));
+    assert!(graph("tiny-mlp.onnx").unwrap().recognised_input(None).unwrap().is_none());
 }

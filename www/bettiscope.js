@@ -7,6 +7,7 @@ import { loadCatalog } from './bettiscope/catalog.js';
 import { BettiscopeError, asFailure, stopped, throwIfStopped } from './bettiscope/errors.js';
 import { choosePlatform } from './bettiscope/platform.js';
 import { USUAL, inputFor, usualName } from './bettiscope/input.js';
+import { coordinates, networkLoad } from './bettiscope/need.js';
 import { Pool, allOrStop } from './bettiscope/pool.js';
 import { Report, isReport, isStudy, openReport } from './bettiscope/report.js';
 import { bytesOf, isPicture } from './bettiscope/sources.js';
@@ -23,7 +24,7 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, U
  *   shape: (number | null)[], depth: number, observed: boolean}} Layer
  * @typedef {{label: string, kind: string, path: string | null, group: number, parameters: number, output: string | null}} Block
  * @typedef {{id: string, name: string, bytes: number, file: Uint8Array, weights: {name: string, bytes: Uint8Array}[], tokenizer: Uint8Array | null,
- *   input: {kind: 'numbers' | 'tokens' | 'stored', name: string, shape: (number | null)[]}, pictures: import('./bettiscope/input.js').Recognised | null, maxTokens: number,
+ *   input: {kind: 'numbers' | 'tokens' | 'stored', name: string, shape: (number | null)[]}, pictures: import('./bettiscope/input.js').Recognised | null, memory: import('./bettiscope/need.js').Memory | null, maxTokens: number,
  *   layers: Layer[], blocks: Block[], presets: {name: string, layers: string[]}[], macs: number, metadata: Record<string, string>, notes: string[]}} Network
  * @typedef {{kind: 'samples', name: string, n: number, shape: number[], values: Uint8Array | Float32Array,
  *   labels: Uint16Array | null, classes: string[], notes: string[]}} Samples
@@ -48,8 +49,9 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, U
  *   input?: Partial<import('./bettiscope/input.js').InputSettings>, pooling?: 'default' | 'mean' | 'class-token' | 'class-token-or-mean' | 'flatten' | 'positions',
  *   scaling?: 'min-max' | 'none', metric?: string, clouds?: 'pooled' | 'per-class', maxDim?: number,
  *   threshold?: number | null, modulus?: number, maxPoints?: number}} AnalyseSettings
- * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, samples: Seen, notes: string[], elapsedMs: number}} Analysis
+ * @typedef {{settings: object, layers: LayerResult[], accuracy: number | null, samples: Seen, notes: string[], memory: number, elapsedMs: number}} Analysis
  * @typedef {{index: Uint32Array, predictions: Uint32Array | null, tokens: Tokens[] | null}} Seen the samples drawn and what the network made of each
+ * @typedef {{seconds: number, megabytes: number, networkMegabytes: number, batch: number, lanes: number, limitMegabytes: number, fits: number}} Estimate
  * @typedef {import('./bettiscope/sources.js').Source} Source
  */
 
@@ -236,15 +238,17 @@ export class Bettiscope {
       /** @type {Seen} */
       const seen = { index, predictions: null, tokens: null };
       let nScores = 0;
+      let memory = 0;
       /** @type {string[]} */
       const notes = [];
       if (inNetwork.length > 0) {
         tasks.push(async (/** @type {AbortSignal} */ s) => {
           const onProgress = (/** @type {any} */ stage, /** @type {number} */ done, /** @type {number} */ n) => report(stage, done, n);
-          const run = await observe(this.networkPool(), settings, index, inNetwork, { signal: s, onProgress });
+          const run = await observe(this.networkPool(), settings, index, inNetwork, { signal: s, onProgress, ...await this.share(network, data, inNetwork) });
           Object.assign(seen, { predictions: run.predictions, tokens: run.tokens });
           nScores = run.nScores;
           notes.push(...run.notes);
+          memory = run.memory;
           report('measuring', results.length, total);
           await this.measure(run.observed, settings, s, measured);
         });
@@ -258,6 +262,7 @@ export class Bettiscope {
         accuracy: accuracy(seen.predictions, network, data, index, nScores),
         samples: seen,
         notes,
+        memory,
         elapsedMs: performance.now() - startedAt,
       };
     });
@@ -272,6 +277,17 @@ export class Bettiscope {
   select(data, { samples, seed }, signal) {
     const request = { labels: data.labels, nClasses: data.classes.length, nSamples: data.n, count: samples, seed };
     return this.desk.run((worker) => worker.request('select', request), signal);
+  }
+
+  /**
+   * How many samples run together and on how many workers, so that memory suffices.
+   * @param {Network | null} network
+   * @param {Samples | Texts | Activations} data
+   * @param {string[]} layers
+   * @returns {Promise<{batch: number, lanes: number}>}
+   */
+  async share(network, data, layers) {
+    return this.estimate({ n: 1, layers, network, sampleShape: data.kind === 'samples' ? data.shape : undefined });
   }
 
   /**
@@ -304,7 +320,7 @@ export class Bettiscope {
       for (const [usual, { settings }] of ways) {
         const wishes = { ...DEFAULTS, network, data, input: { ...input, ...settings }, pooling: 'mean', layers: [] };
         const onProgress = (/** @type {string} */ _stage, /** @type {number} */ done) => report('running', found.length * index.length + done, ways.length * index.length);
-        const run = await observe(this.networkPool(), /** @type {any} */ (wishes), index, [], { signal, onProgress });
+        const run = await observe(this.networkPool(), /** @type {any} */ (wishes), index, [], { signal, onProgress, ...await this.share(network, data, []) });
         const share = accuracy(run.predictions, network, data, index, run.nScores);
         if (share === null) return [];
         found.push({ usual, settings, accuracy: share, samples: index.length });
@@ -522,11 +538,18 @@ export class Bettiscope {
 
   /**
    * What a run will need, before it runs.
-   * @param {{n: number, nCoords: number, maxDim?: number, clouds?: number, layers?: number, draws?: number, network?: Network | null}} request `draws`: spanning trees per size of a fit of the PH dimension
-   * @returns {Promise<{seconds: number, megabytes: number, limitMegabytes: number, fits: number}>}
+   * @param {{n: number, nCoords?: number, maxDim?: number, clouds?: number, layers?: number | string[], draws?: number, network?: Network | null, sampleShape?: number[], pooling?: string}} request
+   *   `layers`: ids of those that are observed, or how many; `draws`: spanning trees per size of a fit of the PH dimension; `nCoords`: where no shapes tell
+   * @returns {Promise<Estimate>}
    */
-  estimate({ n, nCoords, maxDim = 1, clouds = 1, layers = 1, draws = 0, network = null }) {
-    const request = { n, nCoords, maxDim, clouds, layers, draws, macs: network?.macs ?? 0, workers: this.info.workers };
+  estimate({ n, nCoords = 64, maxDim = 1, clouds = 1, layers = 1, draws = 0, network = null, sampleShape, pooling = 'mean' }) {
+    const ids = Array.isArray(layers) ? new Set(layers) : new Set();
+    const widths = (network?.layers ?? []).filter(({ id }) => ids.has(id)).map((layer) => coordinates(layer, pooling) ?? nCoords);
+    const load = network && networkLoad(network, ids, sampleShape);
+    const request = {
+      n, nCoords: widths.length ? Math.max(...widths) : nCoords, maxDim, clouds, layers: Array.isArray(layers) ? layers.length : layers, draws, macs: network?.macs ?? 0, workers: this.info.workers,
+      ...(load ? { network: load } : {}),
+    };
     return this.job({}, () => this.desk.run((worker) => worker.request('estimate', { request })));
   }
 

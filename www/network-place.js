@@ -1,4 +1,4 @@
-import { INPUT_LAYER } from './bettiscope.js';
+import { INPUT_LAYER, defaultPooling } from './bettiscope.js';
 import { layerOf } from './bettiscope/analysis.js';
 import { counterpart, firstChoice, isOwnData, matchingData, percent, siblings } from './catalog.js';
 import { byId } from './dom.js';
@@ -238,7 +238,13 @@ export class NetworkPlace {
     this.showChoosers();
     this.state.set({ place: 'network' });
     this.sheet.update();
-    await this.run();
+    const network = await this.session.networks.get(this.state.choices.network);
+    if (network) this.sheet.offer(observable(network, await (this.session.data.get(this.state.choices.data) ?? null)));
+    const estimate = await this.predict().catch(() => null);
+    if (estimate && estimate.megabytes > estimate.limitMegabytes) {
+      this.runner.cancel();
+      this.runner.control.set('changed');
+    } else await this.run();
     if (notes.length && this.runner.control.state === 'done') this.alerts.show({ message: notes.join('; '), kind: 'note' });
     else for (const note of notes) this.alerts.add(note);
   }
@@ -279,22 +285,49 @@ export class NetworkPlace {
     return result !== null && Session.resultKey(result.choices) === Session.resultKey(this.state.choices);
   }
 
+  /**
+   * What would fit into memory.
+   * @param {Parameters<import('./bettiscope.js').Bettiscope['estimate']>[0]} wanted
+   * @returns {Promise<{words: string, run: () => void}[]>}
+   */
+  async offers(wanted) {
+    const fits = async (/** @type {object} */ change) => {
+      const { megabytes, limitMegabytes } = await this.scope.estimate({ ...wanted, ...change });
+      return megabytes <= limitMegabytes;
+    };
+    const offers = [];
+    let n = wanted.n;
+    while (n > 2 && !(await fits({ n }))) n = Math.floor(n / 2);
+    if (n < wanted.n && (await fits({ n }))) offers.push({ words: `take ${n} samples`, run: () => this.state.set({ samples: n }) });
+    if (wanted.pooling === 'flatten' && (await fits({ pooling: 'mean' }))) offers.push({ words: 'take means over positions', run: () => this.state.set({ pooling: 'mean' }) });
+    const last = wanted.network?.layers.slice(-1).map(({ id }) => id) ?? [];
+    if (offers.length === 0 && last.length && (await fits({ layers: last }))) offers.push({ words: 'observe only the last layer', run: () => this.state.set({ layers: last }) });
+    return offers;
+  }
+
   /** Says what a run will need. */
   async predict() {
-    const estimate = await this.estimate(this.sheet.chosenLayers().length);
-    this.runner.control.predict(estimate);
+    const wanted = await this.wanted();
+    const estimate = await this.scope.estimate(wanted);
+    this.runner.control.predict(estimate, estimate.megabytes > estimate.limitMegabytes ? await this.offers(wanted) : []);
     return estimate;
   }
 
   /** What a run with the present choices needs for so many layers. @param {number} nLayers */
   async estimate(nLayers) {
+    return this.scope.estimate({ ...(await this.wanted()), layers: nLayers });
+  }
+
+  /** What is to be estimated. */
+  async wanted() {
     const { choices } = this.state;
     const [network, data] = await Promise.all([this.session.networks.get(choices.network), this.session.data.get(choices.data)]);
-    const n = Math.min(choices.samples, data?.n ?? choices.samples);
-    const widths = this.shown.result?.analysis.layers.map((l) => l.nCoords) ?? [64];
-    const nCoords = Math.ceil(widths.reduce((a, b) => a + b, 0) / widths.length);
-    const clouds = choices.clouds === 'per-class' ? Math.max(1, data?.classes?.length ?? 1) : 1;
-    return this.scope.estimate({ n, nCoords, maxDim: choices.maxDim, clouds, layers: nLayers, network });
+    return {
+      n: Math.min(choices.samples, data?.n ?? choices.samples), maxDim: choices.maxDim, network, layers: this.sheet.chosenLayers(),
+      clouds: choices.clouds === 'per-class' ? Math.max(1, data?.classes?.length ?? 1) : 1,
+      sampleShape: data?.kind === 'samples' ? data.shape : undefined,
+      pooling: choices.pooling === 'default' ? defaultPooling(network ?? null) : choices.pooling,
+    };
   }
 
   async run() {
@@ -326,7 +359,7 @@ export class NetworkPlace {
       shown.expect(rows.map((layer) => (data.kind === 'samples' && layer.id === INPUT_LAYER ? { ...layer, shape: [null, ...data.shape] } : layer)), choices);
       const target = layers.includes(choices.layer) ? choices.layer : rows[Math.floor(rows.length / 2)]?.id;
       const seen = { index: new Uint32Array(0), predictions: null, tokens: null };
-      const begun = { analysis: { layers: /** @type {LayerResult[]} */ ([]), settings: { ...choices }, accuracy: null, samples: seen, notes: [], elapsedMs: 0 }, network, data, choices };
+      const begun = { analysis: { layers: /** @type {LayerResult[]} */ ([]), settings: { ...choices }, accuracy: null, samples: seen, notes: [], memory: 0, elapsedMs: 0 }, network, data, choices };
       partial = begun;
       const onLayer = (/** @type {LayerResult} */ layer) => {
         if (!open) return;

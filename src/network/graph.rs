@@ -10,6 +10,7 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::{DimLike, Factoid};
 
 use super::layers::{self, Layer, Listing};
+use super::memory::{self, Memory};
 use super::recognise::{Known, Recognised, recognise};
 use super::repair::{self, Unsupported};
 use super::weights::Weights;
@@ -297,6 +298,12 @@ impl Graph {
     /// Name of the file's first output, where a classifier has its scores.
     pub fn output(&self) -> &str {
         &self.output
+    }
+
+    /// What it will hold; free sizes count as where shapes are inferred.
+    pub fn memory(&self) -> Memory {
+        let input = trial_sizes(&self.input)[1..].iter().product();
+        self.proto.graph.as_ref().map_or(Memory::default(), |graph| memory::of(graph, &self.shapes, input))
     }
 
     /// Multiplications per sample in convolutions and matrix products, for predicting times; 0 where shapes are unknown.

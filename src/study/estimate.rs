@@ -8,6 +8,21 @@ use crate::homology::{Forecast, Need, RipsParams};
 /// Megabytes one worker may use: the shared memory of the threads build ends at 1 GiB.
 pub const MEMORY_LIMIT_MB: u64 = 1000;
 
+/// Megabytes that all workers of a network may use together.
+const NETWORK_LIMIT_MB: f64 = 2000.0;
+
+/// What a worker holds before a network comes.
+const MODULE_MB: f64 = 5.0;
+
+/// How often the weights of a network are in memory while it is prepared: as read, as tensors, and in the layout of the
+/// kernels. A worker never gives memory back.
+const WEIGHT_COPIES: f64 = 3.0;
+
+/// Samples that run together, at most.
+const MAX_BATCH: usize = 16;
+
+const MEGABYTE: f64 = (1 << 20) as f64;
+
 /// Multiplications per second of a network in WebAssembly on one core of a usual laptop.
 const MULTIPLICATIONS_PER_SECOND: f64 = 12e9;
 
@@ -44,6 +59,36 @@ pub struct Workload {
     pub draws: usize,
     /// Cores that share the work.
     pub workers: usize,
+    /// What the network holds.
+    #[serde(default)]
+    pub network: Option<NetworkLoad>,
+}
+
+/// A network's share in a run, in bytes.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct NetworkLoad {
+    /// Of its weights.
+    pub weights: f64,
+    /// Of the tensors that live at the same time, per sample.
+    pub activations: f64,
+    /// Of the tensors that are observed, which live until the end of a run, per sample.
+    pub observed: f64,
+    /// Samples that run together, where the file fixes that.
+    pub batch: Option<usize>,
+}
+
+impl NetworkLoad {
+    /// Of one worker.
+    fn megabytes(&self, batch: usize) -> f64 {
+        let samples = batch as f64 * (self.activations + self.observed);
+        MODULE_MB + (WEIGHT_COPIES * self.weights + samples) / MEGABYTE
+    }
+
+    /// Samples that run together without exceeding the limit.
+    fn batch(&self) -> usize {
+        let fits = |&batch: &usize| self.megabytes(batch) <= MEMORY_LIMIT_MB as f64;
+        self.batch.unwrap_or_else(|| (1..=MAX_BATCH).rev().find(fits).unwrap_or(1))
+    }
 }
 
 /// Predicted need of a run; the truth is usually within a factor of two.
@@ -54,6 +99,12 @@ pub struct Estimate {
     pub seconds: f64,
     /// Largest memory of one worker.
     pub megabytes: u64,
+    /// Memory of one that runs the network; 0 without one.
+    pub network_megabytes: u64,
+    /// Samples that run together.
+    pub batch: usize,
+    /// Workers that run the network side by side.
+    pub lanes: usize,
     /// What a worker may use.
     pub limit_megabytes: u64,
     /// The most points per cloud that this allows.
@@ -80,9 +131,17 @@ pub fn estimate(workload: &Workload) -> Result<Estimate> {
     let measuring = workload.layers.max(1) as f64 * (clouds as f64 * seconds + trees);
     let running =
         if macs > 0.0 { NETWORK_START_SECONDS * workers + macs * n as f64 / MULTIPLICATIONS_PER_SECOND } else { 0.0 };
+    let batch = workload.network.as_ref().map_or(MAX_BATCH, NetworkLoad::batch);
+    let network = workload.network.as_ref().map_or(0.0, |network| network.megabytes(batch));
+    // As they come, as floating-point numbers, and scaled.
+    let points = 3.0 * 4.0 * (n * n_coords) as f64 / MEGABYTE;
+    let lanes = workers.min((NETWORK_LIMIT_MB / network.max(1.0)).floor()).max(1.0);
     Ok(Estimate {
-        seconds: (measuring + running) / workers,
-        megabytes,
+        seconds: measuring / workers + running / lanes,
+        megabytes: (megabytes + points.ceil() as u64).max(network.ceil() as u64),
+        network_megabytes: network.ceil() as u64,
+        batch,
+        lanes: lanes as usize,
         limit_megabytes: MEMORY_LIMIT_MB,
         fits: forecast.largest_n_within(MEMORY_LIMIT_MB),
     })
@@ -94,8 +153,17 @@ mod tests {
 
     #[test]
     fn more_of_anything_never_takes_less() {
-        let small =
-            Workload { n: 300, n_coords: 48, max_dim: 1, clouds: 1, layers: 11, macs: 27e6, draws: 0, workers: 2 };
+        let small = Workload {
+            n: 300,
+            n_coords: 48,
+            max_dim: 1,
+            clouds: 1,
+            layers: 11,
+            macs: 27e6,
+            draws: 0,
+            workers: 2,
+            network: None,
+        };
         let estimate = |workload: &Workload| super::estimate(workload).expect("a dimension that can be computed");
         let base = estimate(&small);
         assert!(base.seconds > 0.0 && base.megabytes <= base.limit_megabytes);
@@ -111,5 +179,35 @@ mod tests {
         }
         assert!(estimate(&Workload { n: 3000, ..small.clone() }).megabytes > base.megabytes);
         assert!(super::estimate(&Workload { max_dim: 99, ..small }).is_err());
+    }
+
+    #[test]
+    fn samples_run_in_smaller_groups_where_activations_are_large() {
+        let base = Workload {
+            n: 300,
+            n_coords: 48,
+            max_dim: 1,
+            clouds: 1,
+            layers: 11,
+            macs: 27e6,
+            draws: 0,
+            workers: 4,
+            network: None,
+        };
+        let estimate = |workload: &Workload| super::estimate(workload).expect("a dimension that can be computed");
+        let run = |weights: f64, activations: f64, batch: Option<usize>| {
+            let load = NetworkLoad { weights: weights * 1e6, activations: activations * 1e6, observed: 1e6, batch };
+            estimate(&Workload { network: Some(load), ..base.clone() })
+        };
+        let small = run(1.0, 1.0, None);
+        assert_eq!((small.batch, small.lanes), (16, 4));
+        let large = run(100.0, 100.0, None);
+        assert!((1..8).contains(&large.batch) && large.lanes == 2 && large.network_megabytes <= MEMORY_LIMIT_MB);
+        assert_eq!(run(100.0, 100.0, Some(32)).batch, 32);
+        let huge = run(500.0, 1.0, None);
+        assert_eq!((huge.batch, huge.lanes), (1, 1));
+        assert!(huge.megabytes > huge.limit_megabytes);
+        let flat = estimate(&Workload { n_coords: 400_000, ..base });
+        assert!(flat.megabytes > flat.limit_megabytes && flat.network_megabytes == 0);
     }
 }

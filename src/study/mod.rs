@@ -16,6 +16,6 @@ pub use claims::{Attack, Part, Quantity, ReportRow, Verdict, Word, judge};
 pub use compare::{CompareSettings, Measure, compare};
 pub use describe::{ALL, DescribedCloud, Description, Fit, MEAN, Row, describe};
 pub use descriptor::{CatalogEntry, Descriptor, catalog};
-pub use estimate::{Estimate, MEMORY_LIMIT_MB, Workload, estimate};
+pub use estimate::{Estimate, MEMORY_LIMIT_MB, NetworkLoad, Workload, estimate};
 pub use measure::{Clouds, LayerMeasure, MeasureSettings, MeasuredCloud, measure};
 pub use settings::{DescribeSettings, HopSettings, NamedSizes, PhdimSettings, PhdimSizes, Preset};

@@ -341,7 +341,7 @@ pub fn select_samples(
     Ok(selected.into_iter().map(|i| i as u32).collect())
 }
 
-/// `{seconds, megabytes, limitMegabytes, fits}` for a [`Workload`].
+/// `{seconds, megabytes, networkMegabytes, batch, lanes, limitMegabytes, fits}` for a [`Workload`].
 ///
 /// # Errors
 /// Throws if the request has another form or a dimension that cannot be computed.

@@ -11,7 +11,7 @@ use super::failure::{JsResult, bad_settings, thrown};
 use crate::Error;
 use crate::data::File;
 use crate::network::{
-    Batch, Block, Channel, Graph, Input, InputSettings, Layer, LayerPoints, NumberType, Pooling, Preset, Recognised,
+    Batch, Block, Channel, Graph, Input, InputSettings, Layer, LayerPoints, Memory, NumberType, Pooling, Preset, Recognised,
     SampleKind, SampleShape, Session, SessionSettings, Tokenizer, preview,
 };
 
@@ -26,6 +26,7 @@ struct Inspected<'a> {
     presets: &'a [Preset],
     /// Multiplications per sample in convolutions and matrix products; 0 where shapes are unknown.
     macs: f64,
+    memory: Memory,
     /// The most tokens a text may have; 0 for networks of numbers.
     #[serde(rename = "maxTokens")]
     max_tokens: usize,
@@ -33,7 +34,7 @@ struct Inspected<'a> {
     notes: &'a [String],
 }
 
-/// `{input, pictures, layers, blocks, presets, macs, maxTokens, metadata, notes}` of an ONNX file; `weights` are the files
+/// `{input, pictures, layers, blocks, presets, macs, memory, maxTokens, metadata, notes}` of an ONNX file; `weights` are the files
 /// beside it, `[{name, bytes}]`, and `companion` is the file of settings that came with it.
 ///
 /// # Errors
@@ -54,6 +55,7 @@ pub fn inspect_network(
         blocks: &graph.listing().blocks,
         presets: &graph.listing().presets,
         macs: graph.multiplications() as f64,
+        memory: graph.memory(),
         max_tokens: graph.max_tokens(),
         metadata: graph.metadata(),
         notes: graph.notes(),

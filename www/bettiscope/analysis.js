@@ -23,6 +23,8 @@ export const INPUT_LAYER = 'input';
 const CHUNK = 32;
 /** Texts of one request are sorted by length before they run together, so more of them waste less. */
 const TEXT_CHUNK = 96;
+/** Of one request at most, where that is more than one batch: a second or two. */
+const STEP_MULTIPLICATIONS = 1e10;
 /** Samples that run together inside a network. */
 const BATCH = 16;
 
@@ -47,7 +49,7 @@ export const labelsOf = ({ labels }, index) => labels && Uint16Array.from(index,
  * @returns {Network}
  */
 export const storedNetwork = ({ name, layers }) => ({
-  id: name, name, bytes: 0, file: new Uint8Array(0), weights: [], tokenizer: null, input: { kind: 'stored', name: '', shape: [] }, pictures: null, maxTokens: 0, macs: 0, metadata: {}, notes: [], presets: [],
+  id: name, name, bytes: 0, file: new Uint8Array(0), weights: [], tokenizer: null, input: { kind: 'stored', name: '', shape: [] }, pictures: null, memory: null, maxTokens: 0, macs: 0, metadata: {}, notes: [], presets: [],
   blocks: [{ label: 'activations', kind: 'activations', path: null, group: 0, parameters: 0, output: null }],
   layers: layers.map(({ id, label, shape }, i) => ({ id, label, op: '', kind: 'other', block: 0, partOf: null, parameters: 0, heads: 1, shape: [null, ...shape], depth: (i + 1) / layers.length, observed: true })),
 });
@@ -122,13 +124,13 @@ export function classesOf(network) {
  * @param {Settings} settings
  * @param {Uint32Array} index the samples
  * @param {string[]} layers
- * @param {{signal?: AbortSignal, onProgress: (stage: string, done: number, total: number) => void}} options
- * @returns {Promise<{observed: ObservedLayer[], predictions: Uint32Array | null, nScores: number, notes: string[], tokens: Tokens[] | null}>} predictions and tokens in the order of `index`
+ * @param {{signal?: AbortSignal, onProgress: (stage: string, done: number, total: number) => void, batch?: number, lanes?: number}} options `batch`: so many samples run together at most, on so many workers
+ * @returns {Promise<{observed: ObservedLayer[], predictions: Uint32Array | null, nScores: number, notes: string[], memory: number, tokens: Tokens[] | null}>} predictions and tokens in the order of `index`; `memory`: the largest of a worker, in bytes
  */
-export async function observe(pool, settings, index, layers, { signal, onProgress }) {
+export async function observe(pool, settings, index, layers, { signal, onProgress, batch: most = BATCH, lanes = pool.size }) {
   const { network, data } = settings;
   if (!network) throw new BettiscopeError('invalid-setting', 'layers can only be observed in a network; load one');
-  if (data.kind === 'activations') return { observed: storedLayers(data, index, layers), predictions: null, nScores: 0, notes: [], tokens: null };
+  if (data.kind === 'activations') return { observed: storedLayers(data, index, layers), predictions: null, nScores: 0, notes: [], memory: 0, tokens: null };
   const isText = data.kind === 'texts';
   const isTokens = network.input.kind === 'tokens';
   const session = {
@@ -136,19 +138,20 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
     pooling: settings.pooling,
     positionsPerSample: Math.max(1, Math.floor(settings.maxPoints / index.length)),
     seed: settings.seed,
-    batch: Math.min(BATCH, index.length),
+    batch: Math.min(most, index.length),
     sampleShape: isText ? null : data.shape,
     bytes: !isText && data.values instanceof Uint8Array,
   };
   const input = inputFor(network, data, settings.input);
   const key = JSON.stringify([network.id, session, input.layout]);
   const file = { name: network.name, bytes: network.file, weights: network.weights, tokenizer: network.tokenizer };
-  const chunkSize = isText ? TEXT_CHUNK : CHUNK;
+  const chunkSize = isText ? TEXT_CHUNK : Math.max(session.batch, Math.min(CHUNK, Math.floor(STEP_MULTIPLICATIONS / Math.max(1, network.macs) / session.batch) * session.batch));
   const nChunks = Math.ceil(index.length / chunkSize);
   /** @type {Run[]} */
   const runs = [];
   const notes = [];
   let finished = 0;
+  let used = 0;
   onProgress('running', 0, index.length);
   for (let batch = session.batch; ; ) {
     const todo = Array.from({ length: nChunks }, (_, i) => i).filter((i) => !runs[i]);
@@ -160,12 +163,14 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
       const firstSample = at * chunkSize;
       const chunk = index.subarray(firstSample, firstSample + chunkSize);
       const samples = isText ? Array.from(chunk, (i) => data.texts[i]) : rows(data, chunk);
-      runs[at] = await worker.request('run', { samples, firstSample }, { transfer: isText ? [] : [samples.buffer] });
+      const { memory, ...run } = await worker.request('run', { samples, firstSample }, { transfer: isText ? [] : [samples.buffer] });
+      runs[at] = run;
+      used = Math.max(used, memory);
       finished += chunk.length;
       onProgress('running', finished, index.length);
     };
     try {
-      await pool.spread(Math.min(pool.size, todo.length), { begin, step, isDone: () => todo.length === 0 }, signal);
+      await pool.spread(Math.min(pool.size, lanes, todo.length), { begin, step, isDone: () => todo.length === 0 }, signal);
       break;
     } catch (/** @type {any} */ failure) {
       throwIfStopped(signal);
@@ -179,6 +184,7 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
     predictions: runs.every((run) => run.predictions) ? Uint32Array.from(runs.flatMap((run) => [.../** @type {Uint32Array} */ (run.predictions)])) : null,
     nScores: runs[0]?.nScores ?? 0,
     notes,
+    memory: used,
     tokens: isTokens ? runs.flatMap((run) => run.tokens) : null,
   };
 }

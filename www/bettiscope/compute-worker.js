@@ -7,6 +7,8 @@ const PROGRESS_EVERY_MS = 40;
 
 /** @type {any} the glue module's exports, once started */
 let wasm;
+/** @type {WebAssembly.Memory} it grows and never shrinks */
+let memory;
 /** @type {string} what the last panic said */
 let lastPanic = '';
 /** @type {{key: string, session: any} | null} */
@@ -26,7 +28,7 @@ const handlers = {
   async start({ glueUrl, wasmUrl, module, threads, panicChannel }, report) {
     const glue = await import(glueUrl);
     const compiled = module ?? (await compile(wasmUrl, report));
-    await glue.default({ module_or_path: compiled });
+    memory = (await glue.default({ module_or_path: compiled })).memory;
     glue.start(panicChannel ?? '');
     if (threads) await glue.initThreadPool(threads);
     wasm = glue;
@@ -45,7 +47,7 @@ const handlers = {
     prepared = { key, session: new wasm.NetworkSession(file, settings) };
     return {};
   },
-  run: ({ samples, firstSample }) => prepared?.session.run(samples, firstSample),
+  run: ({ samples, firstSample }) => ({ ...prepared?.session.run(samples, firstSample), memory: memory.buffer.byteLength }),
   kernels: () => prepared?.session.matrixProducts(),
   select: ({ labels, nClasses, nSamples, count, seed }) => wasm.selectSamples(labels ?? undefined, nClasses, nSamples, count, seed),
   measure: ({ layers, settings }, report) => wasm.measureLayers(layers, settings, report),

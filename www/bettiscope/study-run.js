@@ -294,13 +294,14 @@ class StudyRun {
     const compared = this.isCompared(run);
     const wanted = /** @type {string[]} */ (run.layers).filter((id) => compared || !run.records.has(id));
     const settings = /** @type {any} */ ({ network: run.network, data: samples, input: USUAL[study.inputRange].settings, pooling: run.pooling, maxPoints: 1000, seed: study.seed });
+    const inNetwork = wanted.filter((id) => id !== INPUT_LAYER);
     let ran = 0;
     const onProgress = (/** @type {string} */ _stage, /** @type {number} */ done, /** @type {number} */ total) => {
       this.work.done += done / total - ran;
       ran = done / total;
       this.notify('running', run);
     };
-    const { observed, predictions, nScores } = await observe(scope.networkPool(), settings, index, wanted.filter((id) => id !== INPUT_LAYER), { signal, onProgress });
+    const { observed, predictions, nScores } = await observe(scope.networkPool(), settings, index, inNetwork, { signal, onProgress, ...await scope.share(run.network, samples, inNetwork) });
     run.info.accuracy = accuracy(predictions, run.network, samples, index, nScores);
     run.network = null; // its file is no longer needed
     if (wanted.includes(INPUT_LAYER)) observed.unshift(inputLayer(samples, index));

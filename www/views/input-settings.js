@@ -13,8 +13,8 @@ import { showPicturesAsSeen, showTextsAsSeen } from './input-preview.js';
 
 const RANGES = [['0..1', '0 to 1'], ['-1..1', '−1 to 1'], ['0..255', '0 to 255']];
 const COLOURS = [['rgb', 'red, green, blue'], ['bgr', 'blue, green, red'], ['grey', 'grey']];
-const LAYOUTS = [['NCHW', 'channels, height, width (NCHW)'], ['NHWC', 'height, width, channels (NHWC)']];
-const FITS = [['crop', 'shorter side, centre cut out'], ['stretch', 'stretched'], ['letterbox', 'whole, filled up with black']];
+const LAYOUTS = [['NCHW', 'channels first (NCHW)'], ['NHWC', 'channels last (NHWC)']];
+const FITS = [['crop', 'centre cut out'], ['stretch', 'stretched'], ['letterbox', 'filled up with black']];
 /** What a usual way decides together. */
 const VALUES = /** @type {const} */ (['range', 'mean', 'deviation', 'colours']);
 /** Trying the usual ways by oneself may take so long. */
@@ -41,11 +41,14 @@ export class InputSheet {
     this.result = null;
     /** @type {AbortController | null} */
     this.job = null;
+    /** @type {AbortController | null} */
+    this.looking = null;
     this.reasons = element('ul', { className: 'reasons quiet' });
     this.controls = element('div', { className: 'settings' });
     this.seen = element('div', { className: 'seen' });
-    this.verdict = element('div', { className: 'verdict' });
-    fold.append(element('div', { className: 'input-sheet' }, element('div', {}, this.controls, this.reasons), element('div', {}, this.seen, this.verdict)));
+    this.verdict = element('div', { className: 'right-answers' });
+    this.sheet = element('div', { className: 'input-sheet' }, element('div', {}, this.controls, this.reasons), element('div', {}, this.seen, this.verdict));
+    fold.append(this.sheet);
     fold.addEventListener('toggle', () => this.preview());
     closeLikeAMenu(fold);
     state.onChange((changed) => changed.includes('input') && this.update());
@@ -84,6 +87,7 @@ export class InputSheet {
 
   update() {
     const { network, data, settings } = this;
+    this.sheet.classList.toggle('of-texts', network?.input.kind === 'tokens');
     this.choice.hidden = !network || !data || data.kind === 'activations' || !settings;
     if (!network || !data || !settings || this.choice.hidden) return;
     const isTokens = network.input.kind === 'tokens';

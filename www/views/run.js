@@ -16,6 +16,8 @@ export class RunControl {
     this.idle = words;
     this.running = false;
     this.need = '';
+    /** @type {{words: string, run: () => void}[]} */
+    this.offers = [];
     this.bar = element('progress', { max: 1, value: 0, 'aria-label': 'Progress' });
     this.words = element('span', {});
     this.live = element('span', { className: 'only-read', role: 'status' });
@@ -64,17 +66,25 @@ export class RunControl {
     this.live.textContent = words;
   }
 
-  /** @param {{seconds: number, megabytes: number, limitMegabytes: number, fits: number}} estimate */
-  predict({ seconds, megabytes: need, limitMegabytes, fits }) {
+  /**
+   * @param {Pick<import('../bettiscope.js').Estimate, 'seconds' | 'megabytes' | 'limitMegabytes' | 'fits'> & Partial<import('../bettiscope.js').Estimate>} estimate
+   * @param {{words: string, run: () => void}[]} [offers] what to do instead of what would not fit into memory
+   */
+  predict({ seconds, megabytes: need, limitMegabytes, fits, batch = 0, networkMegabytes = 0 }, offers = []) {
     const over = need > limitMegabytes;
-    this.need = needWords({ seconds, megabytes: need, limitMegabytes, fits });
+    const atMost = offers.length || need <= networkMegabytes ? '' : `; at most ${fits} points per cloud fit`;
+    const words = needWords({ seconds, megabytes: need, limitMegabytes, fits });
+    this.need = over ? `needs ${need.toLocaleString('en')} MB of the ${limitMegabytes.toLocaleString('en')} there are${atMost}` : words;
+    this.estimate.title = networkMegabytes ? `The network takes about ${networkMegabytes} MB in each worker; ${batch} samples run together` : '';
     this.estimate.classList.toggle('over', over);
+    this.offers = offers;
     this.sayNeed();
   }
 
   sayNeed() {
     const before = this.state === 'changed' ? 'settings changed' : this.state === 'cancelled' ? 'cancelled' : '';
-    this.estimate.replaceChildren(...[before, this.need].filter(Boolean).map((words) => element('span', {}, words)));
+    const offers = this.offers.map(({ words, run }) => element('button', { type: 'button', className: 'link', onclick: run }, words));
+    this.estimate.replaceChildren(...[before, this.need].filter(Boolean).map((words) => element('span', {}, words)), ...offers);
   }
 }
 
