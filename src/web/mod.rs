@@ -16,7 +16,7 @@ pub use diagrams::{LoopFinder, diagram_distance, landscape};
 pub use engine::{barcode, barcodes, draw, estimate, js_shortest_edges, measure_layers, select_samples};
 pub use failure::start;
 #[cfg(feature = "network")]
-pub use network::{NetworkSession, inspect_network};
+pub use network::{NetworkSession, inspect_network, preview_input};
 pub use reading::read_data;
 pub use study::{compare_layers, describe_layer, descriptor_catalog, js_correlate, judge_claims};
 

@@ -93,7 +93,8 @@ export function layerOf(network, id) {
 }
 
 /**
- * The share of samples whose class the network names, where the classes of the data are those of the network.
+ * The share of samples whose class the network names, where the classes of the data are among those of the network: by name if its file
+ * tells them, else by number.
  * @param {Uint32Array | null} predictions
  * @param {Network | null} network
  * @param {Samples | Texts | Activations} data
@@ -102,9 +103,11 @@ export function layerOf(network, id) {
  */
 export function accuracy(predictions, network, data, index, nScores) {
   const known = classesOf(network);
-  if (!predictions || !data.labels || nScores !== data.classes.length || (known && known.join() !== data.classes.join())) return null;
+  if (!predictions || !data.labels || nScores !== (known ?? data.classes).length) return null;
+  const places = data.classes.map((name, label) => (known ? known.indexOf(name) : label));
+  if (places.includes(-1)) return null;
   let right = 0;
-  index.forEach((sample, i) => { if (/** @type {Uint16Array} */ (data.labels)[sample] === predictions[i]) right += 1; });
+  index.forEach((sample, i) => { if (places[/** @type {Uint16Array} */ (data.labels)[sample]] === predictions[i]) right += 1; });
   return right / index.length;
 }
 

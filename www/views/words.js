@@ -26,7 +26,7 @@ export function showWords(host, { layer, cloud, choices, networkName, fileName, 
   const facts = [
     ['network', networkName || 'none', fileName],
     ['data', dataName],
-    ...(accuracy === null ? [] : [['accuracy here', `${(100 * accuracy).toFixed(1)} % of these samples`]]),
+    ...(accuracy === null ? [] : [['accuracy here', `${(100 * accuracy).toFixed(1)} % of these samples; chance is ${short(100 / Math.max(1, layer.classes.length))} %`]]),
     ['points', `${cloud.index.length} in R${superscript(layer.nCoords)}`],
     ['pooling', POOLINGS[pooling === 'class-token-or-mean' && layer.shape.length < 4 ? 'class-token' : pooling] ?? pooling],
     ['scaling', choices.scaling === 'min-max' ? 'each coordinate to [0, 1], over all classes' : 'none'],
