@@ -48,6 +48,8 @@ export class NetworkPlace {
     /** Takes what belongs to another place. @type {(data: any) => void} */
     this.elsewhere = () => {};
     this.timer = 0;
+    /** How often the user has brought something. */
+    this.loads = 0;
     this.sheet = new MeasureSheet(byId('measure-sheet'), byId('measure-summary'), state, async (nLayers) => needWords(await this.estimate(nLayers)));
     this.input = new InputSheet(byId('input-settings'), { scope, state });
     const control = new RunControl({ button: byId('run'), estimate: byId('estimate'), progress: byId('progress') }, { onRun: () => this.run(), onCancel: () => this.runner.cancel() });
@@ -230,6 +232,8 @@ export class NetworkPlace {
   async load(read) {
     await this.prepare();
     this.entered = true;
+    this.loads += 1;
+    const load = this.loads;
     const apply = await this.runner.aside(read);
     if (!apply) return;
     const { runs, notes } = apply();
@@ -241,6 +245,7 @@ export class NetworkPlace {
     const network = await this.session.networks.get(this.state.choices.network);
     if (network) this.sheet.offer(observable(network, await (this.session.data.get(this.state.choices.data) ?? null)));
     const estimate = await this.predict().catch(() => null);
+    if (load !== this.loads) return;
     if (estimate && estimate.megabytes > estimate.limitMegabytes) {
       this.runner.cancel();
       this.runner.control.set('changed');

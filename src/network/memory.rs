@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
 
+use super::layers::depends_on_input;
+
 /// What a network holds, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Memory {
@@ -35,7 +37,11 @@ fn most_at_once(graph: &GraphProto, shapes: &BTreeMap<String, Vec<usize>>) -> us
     for (idx, node) in graph.node.iter().enumerate() {
         last_use.extend(node.input.iter().map(|name| (name.as_str(), idx)));
     }
-    let size = |name: &str| shapes.get(name).map_or(0, |sizes| sizes.iter().product::<usize>());
+    // Weights stored in another form are turned into floats once and for all.
+    let computed = depends_on_input(graph);
+    let size = |name: &str| {
+        shapes.get(name).filter(|_| computed.contains(name)).map_or(0, |sizes| sizes.iter().product::<usize>())
+    };
     let (mut alive, mut most) = (0, 0);
     for (idx, node) in graph.node.iter().enumerate() {
         alive += node.output.iter().map(|name| size(name)).sum::<usize>();
@@ -67,6 +73,7 @@ fn windows(node: &NodeProto, shapes: &BTreeMap<String, Vec<usize>>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tract_onnx::pb::ValueInfoProto;
 
     fn node(operator: &str, inputs: &[&str], output: &str) -> NodeProto {
         NodeProto {
@@ -87,7 +94,8 @@ mod tests {
             node("Relu", &["d"], "e"),
         ];
         let weights = TensorProto { name: "w".into(), dims: vec![10, 20], ..TensorProto::default() };
-        let graph = GraphProto { node: node.to_vec(), initializer: vec![weights], ..GraphProto::default() };
+        let input = vec![ValueInfoProto { name: "image".into(), ..ValueInfoProto::default() }];
+        let graph = GraphProto { node: node.to_vec(), initializer: vec![weights], input, ..GraphProto::default() };
         let sizes = [("a", 100), ("b", 20), ("c", 20), ("d", 100), ("e", 1)];
         let shapes = sizes.map(|(name, n)| (name.to_string(), vec![1, n])).into();
         // a, c and d are needed for the sum.
