@@ -287,7 +287,7 @@ export class Bettiscope {
    * @returns {Promise<{batch: number, lanes: number}>}
    */
   async share(network, data, layers) {
-    return this.estimate({ n: 1, layers, network, sampleShape: data.kind === 'samples' ? data.shape : undefined });
+    return this.estimate({ n: 2, layers, network, sampleShape: data.kind === 'samples' ? data.shape : undefined });
   }
 
   /**
@@ -543,7 +543,7 @@ export class Bettiscope {
    * @returns {Promise<Estimate>}
    */
   estimate({ n, nCoords = 64, maxDim = 1, clouds = 1, layers = 1, draws = 0, network = null, sampleShape, pooling = 'mean' }) {
-    const ids = Array.isArray(layers) ? new Set(layers) : new Set();
+    const ids = new Set((Array.isArray(layers) ? layers : []).map((id) => id.replace(/#head=\d+$/, '')));
     const widths = (network?.layers ?? []).filter(({ id }) => ids.has(id)).map((layer) => coordinates(layer, pooling) ?? nCoords);
     const load = network && networkLoad(network, ids, sampleShape);
     const request = {

@@ -11,8 +11,8 @@ use super::failure::{JsResult, bad_settings, thrown};
 use crate::Error;
 use crate::data::File;
 use crate::network::{
-    Batch, Block, Channel, Graph, Input, InputSettings, Layer, LayerPoints, Memory, NumberType, Pooling, Preset, Recognised,
-    SampleKind, SampleShape, Session, SessionSettings, Tokenizer, preview,
+    Batch, Block, Channel, Graph, Input, InputSettings, Layer, LayerPoints, Memory, NumberType, Pooling, Preset,
+    Recognised, SampleKind, SampleShape, Session, SessionSettings, Tokenizer, preview,
 };
 
 /// What `inspectNetwork` returns.
