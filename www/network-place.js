@@ -243,7 +243,7 @@ export class NetworkPlace {
     this.state.set({ place: 'network' });
     this.sheet.update();
     const network = await this.session.networks.get(this.state.choices.network);
-    if (network) this.sheet.offer(observable(network, await (this.session.data.get(this.state.choices.data) ?? null)));
+    if (network) this.sheet.offer(observable(network, await (this.session.data.get(this.state.choices.data) ?? null)), network);
     const estimate = await this.predict().catch(() => null);
     if (load !== this.loads) return;
     if (estimate && estimate.megabytes > estimate.limitMegabytes) {
@@ -318,12 +318,12 @@ export class NetworkPlace {
     return estimate;
   }
 
-  /** What a run with the present choices needs for so many layers. @param {number} nLayers */
+  /** What a run with the present choices needs for so many layers. @param {number} nLayers @returns {Promise<import('./bettiscope.js').Estimate>} */
   async estimate(nLayers) {
     return this.scope.estimate({ ...(await this.wanted()), layers: nLayers });
   }
 
-  /** What is to be estimated. */
+  /** What is to be estimated. @returns {Promise<Parameters<import('./bettiscope.js').Bettiscope['estimate']>[0] & {layers: string[]}>} */
   async wanted() {
     const { choices } = this.state;
     const [network, data] = await Promise.all([this.session.networks.get(choices.network), this.session.data.get(choices.data)]);
