@@ -50,6 +50,8 @@ export class NetworkPlace {
     this.timer = 0;
     /** How often the user has brought something. */
     this.loads = 0;
+    /** @type {Promise<boolean> | null} whether the last run led to advice */
+    this.advising = null;
     this.sheet = new MeasureSheet(byId('measure-sheet'), byId('measure-summary'), state, async (nLayers) => needWords(await this.estimate(nLayers)));
     this.input = new InputSheet(byId('input-settings'), { scope, state });
     const control = new RunControl({ button: byId('run'), estimate: byId('estimate'), progress: byId('progress') }, { onRun: () => this.run(), onCancel: () => this.runner.cancel() });
@@ -250,7 +252,8 @@ export class NetworkPlace {
       this.runner.cancel();
       this.runner.control.set('changed');
     } else await this.run();
-    if (notes.length && this.runner.control.state === 'done') this.alerts.show({ message: notes.join('; '), kind: 'note' });
+    const isAdvised = await this.advising;
+    if (notes.length && !isAdvised && this.runner.control.state === 'done') this.alerts.show({ message: notes.join('; '), kind: 'note' });
     else for (const note of notes) this.alerts.add(note);
   }
 
@@ -378,7 +381,7 @@ export class NetworkPlace {
       this.session.keep(Session.resultKey(choices), result);
       this.show(result);
       if (analysis.notes.length) this.alerts.show({ message: analysis.notes.join('; '), kind: 'note' });
-      if (!this.session.bundled(choices.network)) this.advise(result);
+      this.advising = this.session.bundled(choices.network) ? null : this.advise(result);
       this.showChoosers();
       this.predict().catch(() => {});
     });
@@ -390,7 +393,9 @@ export class NetworkPlace {
   /** Says what may be wrong where a network of the user's does no better than chance. @param {Result} result */
   async advise(result) {
     const advice = await this.input.advice();
-    if (advice && this.shown.result === result && !this.runner.busy) this.alerts.show(advice);
+    const isShown = advice !== null && this.shown.result === result && !this.runner.busy;
+    if (isShown) this.alerts.show(advice);
+    return isShown;
   }
 
   /** @param {import('./state.js').Choices} choices @param {any} settings @param {import('./runner.js').TaskOptions} options */

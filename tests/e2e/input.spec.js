@@ -124,23 +124,6 @@ test('a network takes about the memory that was predicted', async ({ page }, inf
   expect(need.used).toBeGreaterThan(need.predicted / 2);
 });
 
-test('a run too large for memory is not begun, and what would fit is offered', async ({ page }) => {
-  await page.goto('/#v=1&n=60');
-  await reached(page);
-  await page.locator('#measure-summary').click();
-  await page.locator('#choose-maxDim').selectOption('2');
-  await page.locator('#choose-samples').fill('3000');
-  await page.locator('#choose-samples').press('Enter');
-  const estimate = page.locator('#estimate');
-  await expect(estimate).toContainText(/needs [\d,]+ MB of the 1,000 there are/);
-  await reached(page, 'changed');
-  await page.keyboard.press('Escape');
-  await page.screenshot({ path: 'test-results/input-memory.png' });
-  await estimate.getByRole('button', { name: /take \d+ samples/ }).click();
-  await expect(estimate).not.toContainText('needs');
-  await expect(page).toHaveURL(/n=\d+/);
-});
-
 test('rows of token ids need no tokenizer', async ({ page }, info) => {
   await openBlank(page, info.project.name);
   const found = await page.evaluate(async (file) => {
