@@ -27,7 +27,7 @@ pub enum Error {
     // --- data ---
     /// The first bytes and the name belong to no format we read.
     #[error(
-        "{name} is in no format this page reads; try PNG, JPEG, .npy, IDX (MNIST), .csv or a distance matrix as text"
+        "{name} is in no format this page reads; try PNG, JPEG, .npy, .npz, IDX (MNIST), .csv or a distance matrix as text"
     )]
     UnknownFormat {
         /// File name.

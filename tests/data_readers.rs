@@ -548,18 +548,67 @@ mod pictures {
         let read = read_as(&files, None).unwrap();
         let notes = read.notes.join("\n");
         assert!(notes.contains(".DS_Store") && notes.contains("README.md") && notes.contains("broken.png"), "{notes}");
-        assert!(notes.contains("resized 1 of 3 pictures to 2 × 2 pixels"), "{notes}");
+        assert!(notes.contains("resized 2 of 3 pictures to 8 × 4 pixels"), "{notes}");
         assert_eq!(read.name, "3 pictures");
         let three = samples(&files);
-        assert_eq!((three.shape(), pixels(&three)), (&[2, 2][..], &[100; 12][..]));
+        assert_eq!((three.shape(), pixels(&three)), (&[4, 8][..], &[100; 96][..]));
         assert_eq!(three.labels().unwrap().classes(), ["cat", "dog"]);
-        assert_eq!(three.labels().unwrap().of_sample(), [1, 0, 1]);
+        // In the order of their names.
+        assert_eq!(three.labels().unwrap().of_sample(), [0, 1, 1]);
         let options = ReadOptions { image_size: Some((5, 3)), ..ReadOptions::default() };
         let resized = bettiscope::data::read(&[File { name: "a.png", bytes: &large }], &options).unwrap();
         assert!(matches!(resized.data, Data::Samples(s) if s.shape() == [3, 5]));
         let options = ReadOptions { image_size: Some((0, 3)), ..ReadOptions::default() };
         let refused = bettiscope::data::read(&[File { name: "a.png", bytes: &large }], &options).unwrap_err();
         assert_eq!(refused.kind(), "invalid-setting");
+    }
+
+    fn classes(files: &[(&str, &[u8])]) -> (Vec<String>, Vec<u16>) {
+        let samples = samples(files);
+        let labels = samples.labels().expect("labels");
+        (labels.classes().to_vec(), labels.of_sample().to_vec())
+    }
+
+    #[test]
+    fn folders_that_split_a_set_are_no_classes() {
+        let picture = grey(2, 2, 1);
+        let set = |names: [&'static str; 3]| names.map(|name| (name, picture.as_slice()));
+        let (names, of_sample) = classes(&set(["pets/train/dog/1.png", "pets/val/cat/1.png", "pets/val/dog/2.png"]));
+        assert_eq!((names, of_sample), (vec!["cat".into(), "dog".into()], vec![1, 0, 1]));
+        let (names, _) = classes(&set(["cats/train/1.png", "cats/test/2.png", "dogs/train/3.png"]));
+        assert_eq!(names, ["cats", "dogs"]);
+        assert!(samples(&set(["pets/1.png", "pets/2.png", "pets/10.png"])).labels().is_none());
+        assert!(samples(&set(["pets/train/1.png", "pets/test/2.png", "3.png"])).labels().is_none());
+    }
+
+    #[test]
+    fn tables_beside_pictures_tell_their_classes() {
+        let picture = grey(2, 2, 1);
+        let names = ["set/a/10.png", "set/a/2.png", "set/b/2.png"];
+        let with = |name: &'static str, table: &'static [u8]| {
+            let mut files: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, picture.as_slice())).collect();
+            files.push((name, table));
+            classes(&files)
+        };
+        let wanted = (vec!["left".to_string(), "right".into()], vec![0, 1, 1]);
+        // The order of the pictures is a/2, a/10, b/2.
+        for table in [
+            &b"file_name,label\na/2.png,left\na/10.png,right\nb/2.png,right\n"[..],
+            b"a/2.png,left\nb/2.png,right\na/10.png,right\n",
+            b"label\tsize\tpath\nright\t3\t./b/2\nleft\t3\ta\\2\nright\t1\ta\\10\nleft\t1\tc\\10\n",
+        ] {
+            assert_eq!(with("set/metadata.csv", table), wanted);
+        }
+        assert_eq!(with("set/labels.txt", b"left\nright\nright\n"), wanted);
+        let numbered = with("labels.csv", b"image,class\na/2.png,0\na/10.png,1\nb/2.png,1\n");
+        assert_eq!(numbered, (vec!["0".to_string(), "1".into()], vec![0, 1, 1]));
+        let mut files: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, picture.as_slice())).collect();
+        files.push(("labels.csv", b"image,class\na/2.png,x\nb/2.png,y\n"));
+        let read = read_as(&files, None).unwrap();
+        assert!(read.notes.iter().any(|note| note.contains("set/a/10.png")), "{:?}", read.notes);
+        assert_eq!(read.name, "2 pictures");
+        files[3] = ("labels.txt", b"left\nright\n");
+        assert_eq!(read_as(&files, None).unwrap_err().kind(), "length-mismatch");
     }
 
     #[test]
@@ -584,9 +633,10 @@ mod pictures {
         huge[29..33].copy_from_slice(&crc.sum().to_be_bytes());
         let message = error("huge.png", &huge).to_string();
         assert!(message.contains("32768 × 32768") && message.contains("huge.png"), "{message}");
-        assert!(error("a.gif", b"GIF89a....").to_string().contains("PNG or JPEG"));
-        assert!(error("a.webp", b"RIFF0000WEBPVP8 ").to_string().contains("WebP"));
-        let options = ReadOptions { max_bytes: 1000, ..ReadOptions::default() };
+        for (name, bytes) in [("a.gif", &b"GIF89a...."[..]), ("a.webp", b"RIFF0000WEBPVP8 "), ("a.bmp", b"BM")] {
+            assert_eq!(error(name, bytes).kind(), "damaged", "{name}");
+        }
+        let options = ReadOptions { max_unpacked: 10_000, ..ReadOptions::default() };
         let bytes = grey(100, 100, 0);
         assert!(bytes.len() < 1000);
         let refused = bettiscope::data::read(&[File { name: "a.png", bytes: &bytes }], &options).unwrap_err();

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 use bettiscope::Result;
-use bettiscope::data::{Activations, Data, File, Read, ReadOptions, Samples, Values, read};
+use bettiscope::data::{Activations, Data, File, ImageFit, Read, ReadOptions, Samples, Values, read};
 
 fn file(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/data/readers/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -230,7 +230,19 @@ fn pictures_look_as_pillow_shows_them() {
         let (_, mean) = difference(&samples(name), &samples("colour.png"));
         assert!(mean < 12.0, "{name}: {mean}");
     }
-    assert_eq!(samples("print.jpg").shape(), [45, 60, 3]);
+    let (_, mean) = difference(&samples("print.jpg"), &samples("print-unpacked.png"));
+    assert!(mean < 12.0, "inks: {mean}");
+    for name in ["lossless.webp", "colour.bmp"] {
+        assert_eq!(difference(&samples(name), &samples("colour.png")).0, 0.0, "{name}");
+    }
+    assert!(difference(&samples("photo.webp"), &samples("colour.png")).1 < 12.0);
+    for name in ["grey.webp", "grey.bmp", "grey.gif"] {
+        assert_eq!(difference(&samples(name), &samples("grey.png")).0, 0.0, "{name}");
+    }
+    assert!(difference(&samples("alpha.webp"), &samples("alpha-on-white.png")).0 <= 1.0);
+    for name in ["palette.gif", "moving.gif"] {
+        assert_eq!(difference(&samples(name), &samples("palette-unpacked.png")).0, 0.0, "{name}");
+    }
 }
 
 #[test]
@@ -248,11 +260,34 @@ fn resizing_is_that_of_pillow() {
         for (width, height) in [(28, 28), (13, 40), (90, 80)] {
             let options = ReadOptions { image_size: Some((width, height)), ..ReadOptions::default() };
             let resized = samples_with(&[&format!("{name}.png")], &options);
-            let (largest, mean) = difference(&resized, &samples(&format!("{name}-{width}x{height}.png")));
-            // Pillow rounds between its two passes.
-            assert!(largest <= 1.0 && mean < 0.3, "{name} {width}×{height}: {largest}, {mean}");
+            let wanted = samples(&format!("{name}-{width}x{height}.png"));
+            assert_eq!(difference(&resized, &wanted).0, 0.0, "{name} {width}×{height}");
         }
     }
+}
+
+#[test]
+fn resizing_and_fitting_are_those_of_pillow_to_the_last_bit() {
+    let table = String::from_utf8(file("resampling.csv")).unwrap();
+    let mut n_cases = 0;
+    for line in table.lines().skip(1) {
+        let cells: Vec<&str> = line.split(',').collect();
+        let [picture, fit, width, height, crc] = cells[..] else { panic!("{line}") };
+        let image_fit = match fit {
+            "stretch" => ImageFit::Stretch,
+            "crop" => ImageFit::Crop,
+            _ => ImageFit::Letterbox,
+        };
+        let image_size = Some((width.parse().unwrap(), height.parse().unwrap()));
+        let found = samples_with(
+            &[&format!("{picture}.png")],
+            &ReadOptions { image_size, image_fit, ..ReadOptions::default() },
+        );
+        let Values::U8(bytes) = found.values() else { panic!("pixels are bytes") };
+        assert_eq!(crc, self::crc(bytes).to_string(), "{line}");
+        n_cases += 1;
+    }
+    assert_eq!(n_cases, 3 * 32 * 3);
 }
 
 #[test]
@@ -294,7 +329,7 @@ fn a_file_cut_short_is_refused_or_complete() {
     for entry in std::fs::read_dir(format!("{}/tests/data/readers", env!("CARGO_MANIFEST_DIR"))).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let bytes = file(&name);
-        let is_binary = [".npy", ".npz", ".safetensors", ".gz", ".dipha", ".png", ".jpg"]
+        let is_binary = [".npy", ".npz", ".safetensors", ".gz", ".dipha", ".png", ".jpg", ".webp", ".gif", ".bmp"]
             .iter()
             .any(|ending| name.ends_with(ending));
         if !is_binary || bytes.len() > 1500 {

@@ -2,11 +2,12 @@
 
 use super::array::{Array, Stored};
 use super::format::{Kind, PYTORCH, detect};
+use super::pictures::{Beside, Outcome, PictureSet};
 use super::text::{Table, decode, number};
 use super::zip::Archive;
 use super::{
-    Data, File, Format, Labels, Read, ReadOptions, csv, distances, gzip, idx, listed, npy, npz, safetensors, texts,
-    too_large,
+    Data, File, Format, Labels, Read, ReadOptions, Samples, Values, csv, distances, gzip, idx, listed, npy, npz,
+    order_of, safetensors, texts, too_large,
 };
 use crate::{Error, Result};
 
@@ -130,26 +131,147 @@ fn check_size(files: &[File<'_>], max_bytes: usize) -> Result<()> {
     Ok(())
 }
 
+/// Decodes pictures in the order of their names and makes samples of them.
 #[cfg(feature = "images")]
 fn pictures(kinds: &[(File<'_>, Kind)], options: &ReadOptions, mut notes: Vec<String>) -> Result<Read> {
-    let (pictures, others): (Vec<_>, Vec<_>) = kinds.iter().copied().partition(|(_, kind)| *kind == Kind::Picture);
-    let pictures: Vec<File<'_>> = pictures.into_iter().map(|(file, _)| file).collect();
-    if !others.is_empty() {
-        let names: Vec<&str> = others.iter().map(|(file, _)| file.name).collect();
-        notes.push(format!("left out files that are not PNG or JPEG: {}", listed(&names)));
+    let (found, others): (Vec<_>, Vec<_>) = kinds.iter().copied().partition(|(_, kind)| *kind == Kind::Picture);
+    let names: Vec<&str> = found.iter().map(|(file, _)| file.name).collect();
+    let mut size = options.image_size;
+    let mut outcomes = Vec::with_capacity(found.len());
+    let mut decoded = Vec::with_capacity(found.len());
+    let mut first_error = None;
+    for i in order_of(&names) {
+        let result = super::decode_picture(&found[i].0, size, options.image_fit);
+        let picture = match result {
+            Ok(picture) => {
+                let (width, height) = *size.get_or_insert((picture.width, picture.height));
+                check_pixels(found.len(), (width, height), options.max_unpacked)?;
+                Ok((picture.colour, picture.resized, picture.pixels))
+            }
+            Err(error @ Error::InvalidSetting { .. }) => return Err(error),
+            Err(error) => {
+                let sentence = error.to_string();
+                first_error.get_or_insert(error);
+                Err(sentence)
+            }
+        };
+        let outcome = picture.as_ref().map(|&(colour, resized, _)| (colour, resized)).map_err(String::clone);
+        outcomes.push(Outcome { name: names[i].into(), picture: outcome });
+        decoded.push(picture.map_or_else(|_| Vec::new(), |(_, _, pixels)| pixels));
     }
-    let samples = super::images::read(&pictures, options, &mut notes)?;
-    let name = match pictures.as_slice() {
-        [picture] => picture.name.into(),
-        _ => format!("{} pictures", samples.n_samples()),
+    let Some(size) = size.filter(|_| outcomes.iter().any(|outcome| outcome.picture.is_ok())) else {
+        return Err(first_error.unwrap_or(Error::Empty { what: "the set of pictures".into() }));
     };
-    Ok(Read { data: Data::Samples(samples), name, notes })
+    let others: Vec<File<'_>> = others.into_iter().map(|(file, _)| file).collect();
+    let set = gather_pictures(&outcomes, size, &others, options, &mut notes)?;
+    let mut shape = vec![size.1 as usize, size.0 as usize];
+    if set.colour {
+        shape.push(3);
+    }
+    let mut pixels = Vec::with_capacity(set.kept.len() * shape.iter().product::<usize>());
+    for &i in &set.kept {
+        if set.colour && outcomes[i].picture.as_ref().is_ok_and(|&(colour, _)| !colour) {
+            pixels.extend(decoded[i].iter().flat_map(|&grey| [grey; 3]));
+        } else {
+            pixels.extend_from_slice(&decoded[i]);
+        }
+    }
+    let samples = Samples::new(Values::U8(pixels), shape, set.labels, "the set of pictures")?;
+    Ok(Read { data: Data::Samples(samples), name: set.name, notes })
 }
 
 #[cfg(not(feature = "images"))]
 fn pictures(kinds: &[(File<'_>, Kind)], _: &ReadOptions, _: Vec<String>) -> Result<Read> {
     let name = kinds.iter().find(|(_, kind)| *kind == Kind::Picture).map_or("", |(file, _)| file.name);
     Err(unsupported(name, "is a picture, which this build does not decode; use .npy, IDX or CSV"))
+}
+
+/// Whether so many pictures of `width × height` pixels in colour fit into `max_bytes`.
+///
+/// # Errors
+/// [`Error::TooLarge`] if not, with how many would.
+pub fn check_pixels(n_pictures: usize, (width, height): (u32, u32), max_bytes: usize) -> Result<()> {
+    let one = (width as usize).saturating_mul(height as usize).saturating_mul(3);
+    let total = one.saturating_mul(n_pictures);
+    if total <= max_bytes {
+        return Ok(());
+    }
+    let fits = max_bytes / one.max(1);
+    let what = format!("the set of {n_pictures} pictures of {width} × {height} pixels (of which {fits} would fit)");
+    Err(too_large(&what, total, max_bytes))
+}
+
+/// Puts decoded pictures together with the files beside them, such as a table of labels.
+///
+/// # Errors
+/// [`Error::Empty`] if no picture could be read, [`Error::LengthMismatch`] for labels of another number of pictures,
+/// [`Error::Unsupported`] for a table without a column of classes, and what the files beside them refuse.
+pub fn gather_pictures(
+    outcomes: &[Outcome],
+    size: (u32, u32),
+    others: &[File<'_>],
+    options: &ReadOptions,
+    notes: &mut Vec<String>,
+) -> Result<PictureSet> {
+    let mut beside = Vec::new();
+    let mut left_out = Vec::new();
+    let unpacked: Vec<(File<'_>, Kind, Option<Vec<u8>>)> = others
+        .iter()
+        .filter_map(|file| match detect(file) {
+            Kind::Hidden => None,
+            Kind::Gzip => Some(match gzip::unpacked(file.name, file.bytes, options.max_unpacked) {
+                Ok(Some((name, kind, bytes))) => Ok((File { name, bytes: &[] }, kind, Some(bytes))),
+                Ok(None) => Ok((*file, Kind::Gzip, None)),
+                Err(error) => Err(error),
+            }),
+            kind => Some(Ok((*file, kind, None))),
+        })
+        .collect::<Result<_>>()?;
+    for (file, kind, bytes) in &unpacked {
+        let (name, bytes) = (file.name, bytes.as_deref().unwrap_or(file.bytes));
+        let integers = |array: Array| array.integers().map(|numbers| Beside::Numbers(name, numbers));
+        let found = match kind {
+            Kind::Text => Some(Beside::Text(name, decode(name, bytes)?.into_owned())),
+            Kind::Npy => match npy::read(name, bytes, notes)? {
+                Stored::Numbers(array) => integers(array),
+                Stored::Words(words) => Some(Beside::Words(name, words)),
+            },
+            Kind::Idx => integers(idx::read(name, bytes, options.max_unpacked)?),
+            Kind::Gzip => integers(idx::read_gzip(name, bytes, options.max_unpacked)?),
+            _ => None,
+        };
+        match found {
+            Some(found) => beside.push(found),
+            None => left_out.push(name),
+        }
+    }
+    if !left_out.is_empty() {
+        notes.push(format!("left out files that are no pictures: {}", listed(&left_out)));
+    }
+    PictureSet::new(outcomes, size, beside, notes)
+}
+
+/// What the page must do with a file before it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Decode it.
+    Picture,
+    /// Unpack it.
+    Archive,
+    /// Leave it out.
+    Hidden,
+    /// Nothing.
+    Other,
+}
+
+/// The role of a file by its name and its first 512 bytes.
+pub fn role(file: &File<'_>) -> Role {
+    match detect(file) {
+        Kind::Picture => Role::Picture,
+        Kind::Zip => Role::Archive,
+        Kind::Hidden => Role::Hidden,
+        _ => Role::Other,
+    }
 }
 
 fn part(file: &File<'_>, kind: Kind, options: &ReadOptions, alone: bool, notes: &mut Vec<String>) -> Result<Part> {
@@ -305,7 +427,7 @@ fn labelled<'f>(
     for (file, lines) in words {
         let fits = lines.len() == n_samples;
         labels = match labels.take() {
-            None if fits => Some((file, per_line(&lines, file)?)),
+            None if fits => Some((file, Labels::from_lines(&lines, file)?)),
             None => {
                 return Err(Error::LengthMismatch {
                     first: name.into(),
@@ -321,14 +443,6 @@ fn labelled<'f>(
         };
     }
     Ok(labels)
-}
-
-fn per_line(lines: &[String], file: &str) -> Result<Labels> {
-    let numbers: Option<Vec<i64>> = lines.iter().map(|line| line.parse().ok()).collect();
-    match numbers {
-        Some(numbers) => Labels::from_numbers(&numbers, file),
-        None => Labels::from_words(lines, file),
-    }
 }
 
 fn one_at_a_time(first: &str, second: &str, what: &str) -> Error {

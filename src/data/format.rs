@@ -1,6 +1,6 @@
 //! What kind of file it is: by the first bytes, else by the name.
 
-use super::{File, distances, idx, npy, safetensors, zip};
+use super::{File, distances, idx, npy, pictures, safetensors, zip};
 
 /// Kinds of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +36,8 @@ const MAGICS: [(&[u8], Kind); 17] = [
     (npy::MAGIC, Kind::Npy),
     (idx::GZIP, Kind::Gzip),
     (&distances::DIPHA_MAGIC, Kind::Dipha),
-    (b"GIF8", Kind::ForeignPicture("GIF")),
-    (b"BM", Kind::ForeignPicture("BMP")),
+    (b"GIF8", Kind::Picture),
+    (b"BM", Kind::Picture),
     (b"II*\0", Kind::ForeignPicture("TIFF")),
     (b"MM\0*", Kind::ForeignPicture("TIFF")),
     (zip::MAGIC, Kind::Zip),
@@ -58,16 +58,15 @@ pub(super) fn detect(file: &File<'_>) -> Kind {
     let bytes = file.bytes;
     let ending = ending(base);
     if let Some((_, kind)) = MAGICS.into_iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        // Two letters are too few to tell a bitmap from a table of text.
         return match kind {
-            Kind::ForeignPicture("BMP") if ending != "bmp" => by_name(&ending, bytes),
+            Kind::Picture if bytes.starts_with(b"BM") && !is_bitmap(bytes, &ending) => by_name(&ending, bytes),
             Kind::Zip if ending == "npz" => Kind::Npz,
             Kind::Zip | Kind::Unknown => foreign(&ending).unwrap_or(kind),
             kind => kind,
         };
     }
     if bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP") {
-        return Kind::ForeignPicture("WebP");
+        return Kind::Picture;
     }
     if matches!(bytes.get(4..12), Some(b"ftypheic" | b"ftypheix" | b"ftypmif1" | b"ftypavif")) {
         return Kind::ForeignPicture("HEIC or AVIF");
@@ -81,6 +80,11 @@ pub(super) fn detect(file: &File<'_>) -> Kind {
     by_name(&ending, bytes)
 }
 
+/// Two letters are too few to tell a bitmap from a table of text: a size of its header that exists, or its name.
+fn is_bitmap(bytes: &[u8], ending: &str) -> bool {
+    ending == "bmp" || matches!(bytes.get(14..18), Some([12 | 40 | 52 | 56 | 108 | 124, 0, 0, 0]))
+}
+
 /// Cut or empty files still count as what their names say.
 fn by_name(ending: &str, bytes: &[u8]) -> Kind {
     match ending {
@@ -88,7 +92,7 @@ fn by_name(ending: &str, bytes: &[u8]) -> Kind {
         "npz" => Kind::Npz,
         "zip" => Kind::Zip,
         "safetensors" => Kind::Safetensors,
-        "png" | "jpg" | "jpeg" => Kind::Picture,
+        _ if pictures::ENDINGS.contains(&ending) => Kind::Picture,
         "dipha" | "complex" => Kind::Dipha,
         _ if ending.ends_with("-ubyte") || ending == "idx" => Kind::Idx,
         "gz" => Kind::Gzip,

@@ -1,90 +1,37 @@
-//! Pictures: PNG and JPEG, upright, on white, all of one size.
+//! Decoding pictures: upright, on white, eight bits per channel, of the size that is wanted.
 
 use std::io::Cursor;
 
-use image::imageops::FilterType;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
-use super::{File, Labels, ReadOptions, Samples, Values, listed, too_large};
+use super::resample::resize;
+use super::{File, ImageFit, Picture};
 use crate::{Error, Result};
 
 /// The longest side in pixels.
 const MAX_SIDE: u32 = 20_000;
 /// Bytes that one picture may take when unpacked: 85 megapixels in colour.
 const MAX_UNPACKED: u64 = 256 << 20;
-/// No picture packs more pixels into a byte: deflate reaches a factor of 1032, on eight pixels of one bit.
+/// No picture packs more pixels into a byte: deflate reaches a factor of 1032, on eight pixels of one bit. WebP alone
+/// writes pictures of one colour in next to nothing.
 const MAX_PIXELS_PER_BYTE: u64 = 1032 * 8;
 
-/// One picture of the common size: one byte per pixel, or three.
-struct Picture {
-    colour: bool,
-    pixels: Vec<u8>,
-}
-
-/// Reads pictures; damaged ones are left out as long as one is good.
-pub(super) fn read(files: &[File<'_>], options: &ReadOptions, notes: &mut Vec<String>) -> Result<Samples> {
-    let mut size = options.image_size;
+/// A picture as a viewer shows it, of its own size or of `size` (width and height) after `fit`.
+///
+/// # Errors
+/// [`Error::Damaged`] for broken files, [`Error::Unsupported`] above 20,000 pixels per side or 256 MB unpacked: both are
+/// looked at before anything is unpacked. [`Error::InvalidSetting`] for an impossible `size`.
+pub fn decode_picture(file: &File<'_>, size: Option<(u32, u32)>, fit: ImageFit) -> Result<Picture> {
     if let Some((width, height)) = size {
         check_wanted(width, height)?;
     }
-    let mut pictures = Vec::new();
-    let mut good = Vec::new();
-    let mut bad: Vec<(&str, Error)> = Vec::new();
-    let mut n_resized = 0;
-    let mut n_bytes = 0;
-    for file in files {
-        let picture = match decode(file) {
-            Ok(picture) => picture,
-            Err(error) => {
-                bad.push((file.name, error));
-                continue;
-            }
-        };
-        let (width, height) = *size.get_or_insert((picture.width(), picture.height()));
-        n_bytes += width as usize * height as usize * 3;
-        if n_bytes > options.max_bytes {
-            let total = (n_bytes / (pictures.len() + 1)).saturating_mul(files.len());
-            let what = format!("the set of {} pictures of {width} × {height} pixels", files.len());
-            return Err(too_large(&what, total, options.max_bytes));
-        }
-        let resized = (picture.width(), picture.height()) != (width, height);
-        n_resized += usize::from(resized);
-        let picture = if resized { picture.resize_exact(width, height, FilterType::Triangle) } else { picture };
-        pictures.push(flatten(picture));
-        good.push(file.name);
-    }
-    let (width, height) = match (size, bad.is_empty()) {
-        _ if good.is_empty() => return Err(bad.into_iter().next().map_or(nothing(), |(_, error)| error)),
-        (Some(size), _) => size,
-        (None, _) => return Err(nothing()),
-    };
-    if let Some((_, error)) = bad.first() {
-        let names: Vec<&str> = bad.iter().map(|(name, _)| *name).collect();
-        notes.push(format!("left out {}: {error}", listed(&names)));
-    }
-    if n_resized > 0 {
-        notes.push(format!("resized {n_resized} of {} pictures to {width} × {height} pixels", good.len()));
-    }
-    let labels = by_folder(&good)?;
-    let colour = pictures.iter().any(|picture| picture.colour);
-    let mut shape = vec![height as usize, width as usize];
-    if colour {
-        shape.push(3);
-    }
-    let mut pixels = Vec::with_capacity(pictures.len() * shape.iter().product::<usize>());
-    for picture in pictures {
-        if colour && !picture.colour {
-            pixels.extend(picture.pixels.iter().flat_map(|&grey| [grey; 3]));
-        } else {
-            pixels.extend_from_slice(&picture.pixels);
-        }
-    }
-    Samples::new(Values::U8(pixels), shape, labels, "the pictures")
-}
-
-fn nothing() -> Error {
-    Error::Empty { what: "the set of pictures".into() }
+    let picture = flatten(decode(file)?);
+    let own = (picture.width, picture.height);
+    Ok(match size {
+        Some(size) if size != own => fitted(&picture, size, fit),
+        _ => picture,
+    })
 }
 
 fn check_wanted(width: u32, height: u32) -> Result<()> {
@@ -99,14 +46,15 @@ fn check_wanted(width: u32, height: u32) -> Result<()> {
 }
 
 /// The picture as a viewer shows it; its size is looked at before it is unpacked.
-fn decode(file: &File<'_>) -> Result<DynamicImage> {
+fn decode(file: &File<'_>) -> Result<(DynamicImage, bool)> {
     let damaged = |reason: String| Error::Damaged { name: file.name.into(), format: "picture", reason };
     let broken = |error: image::ImageError| damaged(error.to_string());
-    if file.bytes.starts_with(b"\xff\xd8") && !is_complete_jpeg(file.bytes) {
+    if !is_complete(file.bytes) {
         return Err(damaged(format!("it ends after {} bytes, before the picture does", file.bytes.len())));
     }
     let mut reader =
         ImageReader::new(Cursor::new(file.bytes)).with_guessed_format().map_err(|error| damaged(error.to_string()))?;
+    let format = reader.format();
     let mut limits = Limits::default();
     limits.max_alloc = Some(2 * MAX_UNPACKED);
     reader.limits(limits);
@@ -123,27 +71,39 @@ fn decode(file: &File<'_>) -> Result<DynamicImage> {
         });
     }
     let n_bytes = file.bytes.len();
-    if u64::from(width) * u64::from(height) > n_bytes as u64 * MAX_PIXELS_PER_BYTE {
+    let is_dense = format != Some(ImageFormat::WebP);
+    if is_dense && u64::from(width) * u64::from(height) > n_bytes as u64 * MAX_PIXELS_PER_BYTE {
         return Err(damaged(format!("{n_bytes} bytes cannot hold its {width} × {height} pixels")));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     picture.apply_orientation(orientation);
-    Ok(picture)
+    let says_colour = matches!(format, Some(ImageFormat::Png | ImageFormat::Jpeg)) && picture.color().has_color();
+    Ok((picture, says_colour))
 }
 
-/// Whether the mark of the end follows the last scan; the decoder would fill up what is missing with grey.
-fn is_complete_jpeg(bytes: &[u8]) -> bool {
+/// Whether a JPEG's mark of the end follows its last scan, and a WebP is as long as it says; the decoders would fill up
+/// what is missing.
+fn is_complete(bytes: &[u8]) -> bool {
+    if let (true, Some(size)) = (bytes.starts_with(b"RIFF"), bytes.get(4..8)) {
+        let size = size.iter().rev().fold(0, |size, &byte| size << 8 | u64::from(byte));
+        return bytes.len() as u64 >= size + 8;
+    }
+    if !bytes.starts_with(b"\xff\xd8") {
+        return true;
+    }
     let last = |mark: [u8; 2]| bytes.windows(2).rposition(|pair| pair == mark);
     last([0xff, 0xd9]) > last([0xff, 0xda])
 }
 
-/// Eight bits per channel, transparency over white.
-fn flatten(picture: DynamicImage) -> Picture {
+/// Eight bits per channel, transparency over white. What comes from a format without grey, which is none of `says_colour`,
+/// is grey if all its pixels are.
+fn flatten((picture, says_colour): (DynamicImage, bool)) -> Picture {
     let over_white = |value: u8, alpha: u8| {
         let alpha = u32::from(alpha);
         ((u32::from(value) * alpha + 255 * (255 - alpha) + 127) / 255) as u8
     };
+    let (width, height) = (picture.width(), picture.height());
     let colour = picture.color().has_color();
     let alpha = picture.color().has_alpha();
     let pixels = match (colour, alpha) {
@@ -155,15 +115,72 @@ fn flatten(picture: DynamicImage) -> Picture {
         }
         (false, true) => picture.into_luma_alpha8().pixels().map(|p| over_white(p.0[0], p.0[1])).collect(),
     };
-    Picture { colour, pixels }
+    if colour && !says_colour && pixels.as_chunks::<3>().0.iter().all(|[r, g, b]| r == g && g == b) {
+        return Picture {
+            width,
+            height,
+            colour: false,
+            resized: false,
+            pixels: pixels.into_iter().step_by(3).collect(),
+        };
+    }
+    Picture { width, height, colour, resized: false, pixels }
 }
 
-/// The folder of each picture as its class, if every one is in a folder.
-fn by_folder(names: &[&str]) -> Result<Option<Labels>> {
-    let folder = |name: &&str| {
-        let (folders, _) = name.rsplit_once(['/', '\\'])?;
-        folders.rsplit(['/', '\\']).next().filter(|folder| !folder.is_empty()).map(String::from)
+fn fitted(picture: &Picture, (width, height): (u32, u32), fit: ImageFit) -> Picture {
+    let own = (picture.width as usize, picture.height as usize);
+    let size = (width as usize, height as usize);
+    let between = match fit {
+        ImageFit::Stretch => size,
+        ImageFit::Crop => covering(own, size),
+        ImageFit::Letterbox => contained(own, size),
     };
-    let folders: Option<Vec<String>> = names.iter().map(folder).collect();
-    folders.map(|folders| Labels::from_words(&folders, "the set of pictures")).transpose()
+    let (channels, resized) = if picture.colour {
+        (3, resize::<3>(&picture.pixels, own, between))
+    } else {
+        (1, resize::<1>(&picture.pixels, own, between))
+    };
+    let pixels = if between == size { resized } else { centred(&resized, between, size, channels) };
+    Picture { width, height, colour: picture.colour, resized: true, pixels }
+}
+
+/// The smallest size of these proportions that covers `size`: torchvision's `Resize(side)`, which rounds the longer side
+/// down.
+fn covering((width, height): (usize, usize), size: (usize, usize)) -> (usize, usize) {
+    if width * size.1 <= height * size.0 {
+        (size.0, (size.0 * height / width).max(size.1))
+    } else {
+        ((size.1 * width / height).max(size.0), size.1)
+    }
+}
+
+/// The largest size of these proportions within `size`: Pillow's `ImageOps.contain`.
+fn contained((width, height): (usize, usize), size: (usize, usize)) -> (usize, usize) {
+    let side = |long: usize, short: usize, to: usize| {
+        let exact = short as f64 / long as f64 * to as f64;
+        (exact.round_ties_even() as usize).max(1)
+    };
+    let (ratio, wanted) = (width as f64 / height as f64, size.0 as f64 / size.1 as f64);
+    if ratio > wanted {
+        (size.0, side(width, height, size.0))
+    } else if ratio < wanted {
+        (side(height, width, size.1), size.1)
+    } else {
+        size
+    }
+}
+
+/// The middle of a picture, or a picture in the middle of black; halves are rounded to even, as Python does.
+fn centred(pixels: &[u8], from: (usize, usize), to: (usize, usize), channels: usize) -> Vec<u8> {
+    let offset = |long: usize, short: usize| (long.saturating_sub(short) as f64 / 2.0).round_ties_even() as usize;
+    let (skip_x, skip_y) = (offset(from.0, to.0), offset(from.1, to.1));
+    let (pad_x, pad_y) = (offset(to.0, from.0), offset(to.1, from.1));
+    let width = from.0.min(to.0) * channels;
+    let mut result = vec![0; to.0 * to.1 * channels];
+    let rows = pixels.chunks_exact(from.0 * channels).skip(skip_y);
+    let targets = result.chunks_exact_mut(to.0 * channels).skip(pad_y);
+    for (row, target) in rows.zip(targets) {
+        target[pad_x * channels..][..width].copy_from_slice(&row[skip_x * channels..][..width]);
+    }
+    result
 }

@@ -81,6 +81,15 @@ impl Labels {
         Ok(Self { classes: values.iter().map(i64::to_string).collect(), of_sample })
     }
 
+    /// Classes as lines or cells of a text: words, or numbers if all are.
+    pub(super) fn from_lines(lines: &[String], name: &str) -> Result<Self> {
+        let numbers: Option<Vec<i64>> = lines.iter().map(|line| line.parse().ok()).collect();
+        match numbers {
+            Some(numbers) => Self::from_numbers(&numbers, name),
+            None => Self::from_words(lines, name),
+        }
+    }
+
     /// The same classes under the names of a list, which may be longer than needed.
     pub(super) fn named(self, names: Vec<String>, names_file: &str, labels_file: &str) -> Result<Self> {
         if names.len() < self.classes.len() {

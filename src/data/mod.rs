@@ -19,6 +19,9 @@ mod labels;
 mod npy;
 mod npz;
 mod order;
+mod pictures;
+#[cfg(feature = "images")]
+mod resample;
 mod safetensors;
 mod samples;
 mod text;
@@ -32,9 +35,12 @@ use crate::geometry::DistanceMatrix;
 
 pub use activations::{Activations, LayerActivations};
 pub use balanced::balanced;
-pub use drop::{Unpacked, read, unpack};
+pub use drop::{Role, Unpacked, check_pixels, gather_pictures, read, role, unpack};
+#[cfg(feature = "images")]
+pub use images::decode_picture;
 pub use labels::Labels;
 pub use order::natural_order;
+pub use pictures::{Outcome, Picture, PictureSet, order_of};
 pub use samples::{Samples, Values};
 pub use texts::Texts;
 
@@ -81,7 +87,7 @@ pub enum ImageFit {
 /// How to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOptions {
-    /// Width and height that pictures are resized to; `None` for the size of the first.
+    /// Width and height that pictures are resized to; `None` for the size of the first in the order of names.
     pub image_size: Option<(u32, u32)>,
     /// How a picture of another size comes to it.
     pub image_fit: ImageFit,

@@ -6,6 +6,7 @@ type can, so that a test needs no second file to know it.
 
 import gzip
 import struct
+import zlib
 from pathlib import Path
 
 import ml_dtypes
@@ -126,10 +127,49 @@ def pictures():
     colour.save(HERE / "photo.jpg", quality=90)
     colour.save(HERE / "progressive.jpg", quality=90, progressive=True)
     colour.convert("CMYK").save(HERE / "print.jpg", quality=90)
+    colour.save(HERE / "photo.webp", quality=90)
+    colour.save(HERE / "lossless.webp", lossless=True)
+    with_alpha.save(HERE / "alpha.webp", lossless=True, exact=True)
+    grey.save(HERE / "grey.webp", lossless=True)
+    colour.save(HERE / "colour.bmp")
+    grey.save(HERE / "grey.bmp")
+    grey.save(HERE / "grey.gif")
+    few.save(HERE / "palette.gif")
+    few.save(HERE / "moving.gif", save_all=True, append_images=[few.rotate(90, expand=False)], duration=100)
+    colour.convert("CMYK").convert("RGB").save(HERE / "print-unpacked.png")
+    resampling(colour, grey)
     # What torchvision's Resize with antialias and PIL's own do.
     for what, picture in [("grey", grey), ("colour", colour)]:
         for width, height in [(28, 28), (13, 40), (90, 80)]:
             picture.resize((width, height), Image.Resampling.BILINEAR).save(HERE / f"{what}-{width}x{height}.png")
+
+
+def resampling(colour, grey):
+    """Checksums of the bytes of pictures at other sizes, with the three ways to get there."""
+    rng = np.random.default_rng(5)
+    sizes = [(1, 1), (60, 45), (60, 7), (7, 45), (224, 224), (32, 32), (61, 44), (3, 200)]
+    sizes += [tuple(int(n) for n in rng.integers(1, 130, 2)) for _ in range(24)]
+    lines = ["picture,fit,width,height,crc32"]
+    for name, picture in [("colour", colour), ("grey", grey), ("high", colour.rotate(90, expand=True))]:
+        picture.save(HERE / f"{name}.png")
+        for size in sizes:
+            stretched = picture.resize(size, Image.Resampling.BILINEAR)
+            padded = ImageOps.pad(picture, size, method=Image.Resampling.BILINEAR)
+            for fit, result in [("stretch", stretched), ("crop", cropped(picture, size)), ("letterbox", padded)]:
+                lines.append(f"{name},{fit},{size[0]},{size[1]},{zlib.crc32(result.tobytes())}")
+    (HERE / "resampling.csv").write_text("\n".join(lines) + "\n")
+
+
+def cropped(picture, size):
+    """torchvision's Resize to the shorter side and CenterCrop, for sizes of any proportions."""
+    (width, height), (to_width, to_height) = picture.size, size
+    if width * to_height <= height * to_width:
+        between = (to_width, max(to_height, int(to_width * height / width)))
+    else:
+        between = (max(to_width, int(to_height * width / height)), to_height)
+    left, top = (int(round((a - b) / 2.0)) for a, b in zip(between, size))
+    resized = picture.resize(between, Image.Resampling.BILINEAR)
+    return resized.crop((left, top, left + to_width, top + to_height))
 
 
 def dipha():
