@@ -9,8 +9,9 @@ import { choosePlatform } from './bettiscope/platform.js';
 import { USUAL, inputFor, usualName } from './bettiscope/input.js';
 import { coordinates, networkLoad } from './bettiscope/need.js';
 import { Pool, allOrStop } from './bettiscope/pool.js';
+import { readData } from './bettiscope/read-data.js';
 import { Report, isReport, isStudy, openReport } from './bettiscope/report.js';
-import { bytesOf, isPicture } from './bettiscope/sources.js';
+import { bytesOf } from './bettiscope/sources.js';
 import { Store } from './bettiscope/store.js';
 import { PRESETS, STUDY_DEFAULTS, checkStudy, compactStudy, decodeStudy, encodeStudy, parseStudy } from './bettiscope/study.js';
 import { runStudy } from './bettiscope/study-run.js';
@@ -193,16 +194,8 @@ export class Bettiscope {
    */
   loadData(sources, { imageSize, imageFit = 'stretch', format, flatten = false, ...options } = {}) {
     return this.job(options, async ({ signal, report }) => {
-      let done = 0;
-      /** @type {import('./bettiscope/sources.js').NamedBytes[]} */
-      const files = [];
-      for (const source of sources) {
-        files.push(await bytesOf(source, { signal }));
-        report('reading', ++done, sources.length);
-      }
-      // Only the network module can decode pictures; everything else is read by the small engine.
-      const pool = files.some(isPicture) ? this.networkPool() : this.desk;
-      return pool.run((worker) => worker.request('read', { files, options: { imageSize, imageFit, format, flatten } }), signal);
+      const context = { desk: this.desk, decoders: () => this.networkPool(), signal, report: (/** @type {number} */ done, /** @type {number} */ total) => report('reading', done, total) };
+      return readData(sources, { imageSize, imageFit, format, flatten }, context);
     });
   }
 

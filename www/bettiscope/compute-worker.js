@@ -34,6 +34,10 @@ const handlers = {
     wasm = glue;
     return { module: compiled };
   },
+  sort: ({ files }) => wasm.sortFiles(files),
+  unpack: ({ file }) => wasm.unpackFile(file),
+  decode: ({ files, options }) => wasm.decodePictures(files, options),
+  gather: ({ pictures, files, width, height }) => wasm.gatherPictures(pictures, files, width, height),
   read: ({ files, options }) => wasm.readData(files, options),
   inspect: ({ bytes, name, weights, companion }) => wasm.inspectNetwork(bytes, name, weights, companion ?? undefined),
   preview: ({ shown, values }) => wasm.previewInput(shown, values),

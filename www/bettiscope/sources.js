@@ -9,6 +9,9 @@ import { BettiscopeError, throwIfStopped } from './errors.js';
 /** Larger files are refused before they are read. */
 export const MAX_FILE_BYTES = 512 * 2 ** 20;
 
+/** With folders where it was dropped or chosen in one. @param {File} file @returns {string} */
+const nameOf = (file) => file.webkitRelativePath || /** @type {any} */ (file).path || file.name;
+
 /**
  * @param {Source} source
  * @param {{signal?: AbortSignal, onBytes?: (done: number, total: number) => void}} [options]
@@ -18,7 +21,7 @@ export async function bytesOf(source, { signal, onBytes } = {}) {
   throwIfStopped(signal);
   if (typeof source === 'string' || source instanceof URL) return download(source, signal, onBytes);
   if (source instanceof File) {
-    const name = source.webkitRelativePath || /** @type {any} */ (source).path || source.name;
+    const name = nameOf(source);
     checkSize(name, source.size);
     try {
       return { name, bytes: new Uint8Array(await source.arrayBuffer()) };
@@ -85,7 +88,8 @@ function checkSize(name, size) {
   throw new BettiscopeError('too-large', `${name} has ${megabytes} MB, more than the ${limit} MB this page reads; take a part of it`);
 }
 
-/** @param {NamedBytes} file PNG or JPEG by its first bytes? */
-export function isPicture({ bytes: b }) {
-  return (b[0] === 0x89 && b[1] === 0x50 && b[2] === 0x4e && b[3] === 0x47) || (b[0] === 0xff && b[1] === 0xd8 && b[2] === 0xff);
+/** The first bytes of a file at hand. @param {File | NamedBytes} source @param {number} length @returns {Promise<NamedBytes>} */
+export async function headOf(source, length) {
+  if (!(source instanceof File)) return { name: source.name, bytes: source.bytes.slice(0, length) };
+  return bytesOf(Object.assign(new File([source.slice(0, length)], source.name), { path: nameOf(source) }));
 }
