@@ -328,11 +328,14 @@ fn crc(bytes: &[u8]) -> u32 {
 fn a_file_cut_short_is_refused_or_complete() {
     for entry in std::fs::read_dir(format!("{}/tests/data/readers", env!("CARGO_MANIFEST_DIR"))).unwrap() {
         let name = entry.unwrap().file_name().into_string().unwrap();
-        let bytes = file(&name);
         let is_binary = [".npy", ".npz", ".safetensors", ".gz", ".dipha", ".png", ".jpg", ".webp", ".gif", ".bmp"]
             .iter()
             .any(|ending| name.ends_with(ending));
-        if !is_binary || bytes.len() > 1500 {
+        if !is_binary {
+            continue;
+        }
+        let bytes = file(&name);
+        if bytes.len() > 1500 {
             continue;
         }
         let read = |bytes: &[u8]| read(&[File { name: &name, bytes }], &ReadOptions::default());
@@ -342,4 +345,66 @@ fn a_file_cut_short_is_refused_or_complete() {
             assert!(cut.is_err() || cut == whole, "{name} at {length}");
         }
     }
+}
+
+/// Each file of `broken/`, the stable word of its failure and what its sentence says.
+const BROKEN: [(&str, &str, &str); 26] = [
+    ("2-31-rows.idx", "damaged", "6442450944 bytes"),
+    ("2-31-rows.npy", "damaged", "25769803776 bytes"),
+    ("60000-by-60000.png", "unsupported", "60000 × 60000"),
+    ("asymmetric-distances.csv", "asymmetric", "(1, 2) is 3 but (2, 1) is 4"),
+    ("bomb.zip", "damaged", "cannot hold the 4000000000"),
+    ("cut-activations.safetensors", "damaged", "cut short"),
+    ("cut-colour.png", "damaged", "picture"),
+    ("cut-images.idx3-ubyte.gz", "damaged", "unpacked"),
+    ("cut-line.dipha", "damaged", "5 × 5 distances"),
+    ("cut-lossless.webp", "damaged", "before the picture does"),
+    ("cut-photo.jpg", "damaged", "before the picture does"),
+    ("cut-pictures.zip", "damaged", "cut short"),
+    ("cut-samples.npz", "damaged", "cut short"),
+    ("cut-version-1.npy", "damaged", "48 bytes"),
+    ("encrypted.zip", "unsupported", "password"),
+    ("nested.zip", "unsupported", "archive within an archive"),
+    ("network.pt", "unsupported", "torch.onnx.export"),
+    ("not-finite.csv", "not-finite", "line 2"),
+    ("not-finite.npy", "not-finite", "and 3 more"),
+    ("objects.npy", "unsupported", "Python objects"),
+    ("overlapping.zip", "damaged", "share bytes"),
+    ("pickle.pkl", "unsupported", "pickle"),
+    ("ragged.csv", "ragged-row", "line 3"),
+    ("too-few-labels.npz", "length-mismatch", "4 entries"),
+    ("unequal-layers.npz", "unsupported", "first has 4 rows but second has 5"),
+    ("words.csv", "not-a-number", "line 2, column 2"),
+];
+
+#[test]
+fn every_kind_of_broken_file_has_its_sentence() {
+    let n_files =
+        std::fs::read_dir(format!("{}/tests/data/readers/broken", env!("CARGO_MANIFEST_DIR"))).unwrap().count();
+    assert_eq!(n_files, BROKEN.len());
+    for (name, kind, words) in BROKEN {
+        let bytes = file(&format!("broken/{name}"));
+        let error = match read(&[File { name, bytes: &bytes }], &ReadOptions::default()) {
+            Err(error) => error,
+            Ok(read) => panic!("{name} was read: {:?}", read.notes),
+        };
+        let sentence = error.to_string();
+        assert_eq!(error.kind(), kind, "{sentence}");
+        assert!(sentence.contains(words), "{name}: {sentence}");
+        assert!(sentence.contains(name) || kind == "asymmetric", "{sentence}");
+    }
+}
+
+#[test]
+fn archives_are_unpacked_before_anything_is_read() {
+    let pictures = try_read(&["pictures.zip"], &ReadOptions::default()).unwrap();
+    assert_eq!(pictures.name, "3 pictures");
+    let Data::Samples(pictures) = pictures.data else { panic!("pictures") };
+    assert_eq!((pictures.n_samples(), pictures.shape()), (3, &[45, 60, 3][..]));
+    let labels = pictures.labels().unwrap();
+    assert_eq!((labels.classes(), labels.of_sample()), (&["colour", "grey"].map(String::from)[..], &[0, 0, 1][..]));
+    assert_eq!(floats(&samples("stored.zip")), [1.0, 2.0, 3.0, 4.0]);
+    let bytes = file("pictures.zip");
+    let small = ReadOptions { max_unpacked: 6000, ..ReadOptions::default() };
+    assert_eq!(read(&[File { name: "pictures.zip", bytes: &bytes }], &small).unwrap_err().kind(), "too-large");
 }

@@ -3,7 +3,7 @@
 
 use bettiscope::data::{Data, File, Format, ReadOptions, read};
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 19] = [
     "points.csv",
     "points.txt",
     "points.npy",
@@ -15,6 +15,11 @@ const NAMES: [&str; 14] = [
     "picture.jpg",
     "folder/cat/picture.png",
     "archive.npz",
+    "activations.safetensors",
+    "archive.zip",
+    "picture.webp",
+    "picture.gif",
+    "picture.bmp",
     "texts.txt",
     "texts.txt.gz",
     "stranger",
@@ -23,6 +28,7 @@ const FORMATS: [Option<Format>; 6] =
     [None, Some(Format::Points), Some(Format::Full), Some(Format::Lower), Some(Format::Upper), Some(Format::Dipha)];
 const MAX_BYTES: usize = 1 << 20;
 
+#[allow(dead_code, reason = "targets of one reader call `check_file`")]
 /// Checks one drop: a byte for the name, one for the format, then the file; every fourth time with labels beside it.
 pub(crate) fn check(bytes: &[u8]) {
     let [name, how, file @ ..] = bytes else { return };

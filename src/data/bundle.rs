@@ -54,13 +54,13 @@ impl Member {
 pub(super) fn read(
     file: &str,
     members: Vec<Member>,
-    load: impl Fn(usize, &mut Vec<String>) -> Result<Stored>,
+    load: &dyn Fn(usize, &mut Vec<String>) -> Result<Stored>,
     options: &ReadOptions,
     notes: &mut Vec<String>,
 ) -> Result<Data> {
     let mut members: Vec<(usize, Member)> = members.into_iter().enumerate().collect();
     let mut left_out: Vec<String> = one_split(file, &mut members, notes);
-    let unreadable = taken(&mut members, |member| matches!(member.items, Items::Unreadable(_)));
+    let unreadable = taken(&mut members, &|member| matches!(member.items, Items::Unreadable(_)));
     for (_, member) in unreadable {
         match member.items {
             Items::Unreadable(reason) if members.is_empty() => return Err(reason),
@@ -69,25 +69,26 @@ pub(super) fn read(
         }
     }
     // A number by itself tells the epoch or the like.
-    left_out.extend(taken(&mut members, |member| member.dims.is_empty()).into_iter().map(|(_, member)| member.name));
+    left_out.extend(taken(&mut members, &|member| member.dims.is_empty()).into_iter().map(|(_, member)| member.name));
     let words = |member: &Member| member.items == Items::Words && member.is(&CLASSES);
-    let classes = taken(&mut members, words).into_iter().next();
+    let classes = taken(&mut members, &words).into_iter().next();
     let labels = LABELS.iter().find_map(|name| {
         let found = members.iter().position(|(_, member)| member.is_list() && member.is(&[name]))?;
         Some(members.remove(found))
     });
-    left_out.extend(taken(&mut members, |member| !member.is_number()).into_iter().map(|(_, member)| member.name));
+    left_out.extend(taken(&mut members, &|member| !member.is_number()).into_iter().map(|(_, member)| member.name));
     if members.iter().any(|(_, member)| member.name == TOKENS) {
-        left_out.extend(taken(&mut members, |member| member.name != TOKENS).into_iter().map(|(_, member)| member.name));
+        left_out
+            .extend(taken(&mut members, &|member| member.name != TOKENS).into_iter().map(|(_, member)| member.name));
     }
     // Beside tables, lists of whole numbers are indices or further labels.
     if members.iter().any(|(_, member)| !member.is_list()) {
         let index = |member: &Member| member.is_list() && member.items == Items::Integers;
-        left_out.extend(taken(&mut members, index).into_iter().map(|(_, member)| member.name));
+        left_out.extend(taken(&mut members, &index).into_iter().map(|(_, member)| member.name));
     }
     if !left_out.is_empty() {
-        left_out.sort_by(|a, b| super::natural_order(a, b));
         let names: Vec<&str> = left_out.iter().map(String::as_str).collect();
+        let names: Vec<&str> = super::order_of(&names).into_iter().map(|i| names[i]).collect();
         notes.push(format!("{file}: left out {}", listed(&names)));
     }
     let Some((first, others)) = members.split_first() else {
@@ -204,7 +205,7 @@ fn one_split(file: &str, members: &mut Vec<(usize, Member)>, notes: &mut Vec<Str
         .collect();
     let Some(&chosen) = SPLITS.iter().find(|part| parts.contains(part)) else { return Vec::new() };
     let other = |member: &Member| split(&member.name).is_some_and(|(part, rest)| part != chosen && known(&rest));
-    let left: Vec<String> = taken(members, other).into_iter().map(|(_, member)| member.name).collect();
+    let left: Vec<String> = taken(members, &other).into_iter().map(|(_, member)| member.name).collect();
     for (_, member) in members.iter_mut() {
         if let Some((part, rest)) = split(&member.name)
             && part == chosen
@@ -220,7 +221,7 @@ fn one_split(file: &str, members: &mut Vec<(usize, Member)>, notes: &mut Vec<Str
 }
 
 /// Those that fit, taken out.
-fn taken(members: &mut Vec<(usize, Member)>, fits: impl Fn(&Member) -> bool) -> Vec<(usize, Member)> {
+fn taken(members: &mut Vec<(usize, Member)>, fits: &dyn Fn(&Member) -> bool) -> Vec<(usize, Member)> {
     let (found, rest) = std::mem::take(members).into_iter().partition(|(_, member)| fits(member));
     *members = rest;
     found

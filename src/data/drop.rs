@@ -99,9 +99,8 @@ pub fn unpack<'a>(files: &[File<'a>], options: &ReadOptions) -> Result<Vec<Unpac
             return Err(unsupported(file.name, PYTORCH));
         }
         let folder = file.name.rsplit_once('.').map_or(file.name, |(stem, _)| stem);
-        let mut entries: Vec<_> = archive.entries.iter().collect();
-        entries.sort_by(|a, b| super::natural_order(&a.name, &b.name));
-        for entry in entries {
+        let names: Vec<&str> = archive.entries.iter().map(|entry| entry.name.as_str()).collect();
+        for entry in order_of(&names).into_iter().map(|i| &archive.entries[i]) {
             let name = format!("{folder}/{}", entry.name);
             let start = archive.start(entry, 512)?;
             match detect(&File { name: &name, bytes: &start }) {

@@ -39,5 +39,5 @@ pub(super) fn read(name: &str, archive: &Archive<'_>, options: &ReadOptions, not
         let entry = &archive.entries[places[i]];
         npy::read(&archive.path(entry), &archive.unpack(entry, options.max_unpacked)?, notes)
     };
-    bundle::read(name, members, load, options, notes)
+    bundle::read(name, members, &load, options, notes)
 }

@@ -43,7 +43,7 @@ pub(super) fn resize<const CHANNELS: usize>(
 ) -> Vec<u8> {
     let along_rows = |pixels: &[u8]| rows::<CHANNELS>(pixels, width, to.0);
     let along_columns = |pixels: &[u8], width: usize| columns(pixels, width * CHANNELS, height, to.1);
-    let lost = |from: usize, to: usize| from as isize - to as isize;
+    let lost = |from: usize, to: usize| from.cast_signed() - to.cast_signed();
     let columns_first = to.1 < height && lost(height, to.1) > 2 * lost(width, to.0);
     match (to.0 == width, to.1 == height) {
         (true, true) => pixels.to_vec(),

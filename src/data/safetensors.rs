@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::array::{Array, Scalar, Stored};
 use super::bundle::{self, Items, Member};
-use super::{Data, ReadOptions, natural_order};
+use super::{Data, ReadOptions, order_of};
 use crate::{Error, Result};
 
 /// The format's own limit for its header.
@@ -28,9 +28,9 @@ pub(super) fn read(name: &str, bytes: &[u8], options: &ReadOptions, notes: &mut 
     let mut members = Vec::new();
     let mut tensors = Vec::new();
     let mut n_used = 0;
-    let mut entries: Vec<(&String, &Value)> = header.iter().filter(|(key, _)| *key != "__metadata__").collect();
-    entries.sort_by(|a, b| natural_order(a.0, b.0));
-    for (key, entry) in entries {
+    let keys: Vec<&str> = header.keys().map(String::as_str).filter(|key| *key != "__metadata__").collect();
+    for key in order_of(&keys).into_iter().map(|i| keys[i]) {
+        let entry = &header[key];
         let wrong = |what: &str| damaged(name, format!("the header has no readable {what} of {key}"));
         let dims = list(&entry["shape"]).ok_or_else(|| wrong("shape"))?;
         let places = list(&entry["data_offsets"]).ok_or_else(|| wrong("data_offsets"))?;
@@ -43,7 +43,7 @@ pub(super) fn read(name: &str, bytes: &[u8], options: &ReadOptions, notes: &mut 
         let Some(scalar) = scalar(dtype) else {
             let reason = format!("holds numbers of type {dtype}; save them as F32");
             let error = Error::Unsupported { name: format!("{key} in {name}"), reason };
-            members.push(Member { name: key.clone(), dims, items: Items::Unreadable(error) });
+            members.push(Member { name: key.into(), dims, items: Items::Unreadable(error) });
             tensors.push(None);
             continue;
         };
@@ -52,7 +52,7 @@ pub(super) fn read(name: &str, bytes: &[u8], options: &ReadOptions, notes: &mut 
             return Err(damaged(name, reason));
         }
         let items = if scalar.is_integer() { Items::Integers } else { Items::Floats };
-        members.push(Member { name: key.clone(), dims: dims.clone(), items });
+        members.push(Member { name: key.into(), dims: dims.clone(), items });
         tensors.push(Some(Tensor { scalar, dims, data: part }));
     }
     if n_used != data.len() {
@@ -69,7 +69,7 @@ pub(super) fn read(name: &str, bytes: &[u8], options: &ReadOptions, notes: &mut 
         None => Err(Error::Empty { what: name.into() }),
     };
     let n_layers = members.len();
-    let data = bundle::read(name, members, load, options, notes)?;
+    let data = bundle::read(name, members, &load, options, notes)?;
     if matches!(data, Data::Activations(_)) && n_layers > 1 {
         notes.push(format!("{name}: its layers are in the order of their names, since the format keeps no other"));
     }

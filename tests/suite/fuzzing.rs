@@ -27,7 +27,8 @@ fn matrices_of_any_bytes() {
 #[test]
 fn mutated_files_of_every_format() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/readers");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).expect("test data").map(|e| e.expect("a file").path()).collect();
+    let inside = |folder: &str| std::fs::read_dir(folder).expect("test data").map(|e| e.expect("a file").path());
+    let mut paths: Vec<_> = inside(folder).chain(inside(&format!("{folder}/broken"))).collect();
     paths.sort();
     let files: Vec<(String, Vec<u8>)> = paths
         .iter()

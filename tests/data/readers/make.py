@@ -6,6 +6,7 @@ type can, so that a test needs no second file to know it.
 
 import gzip
 import struct
+import zipfile
 import zlib
 from pathlib import Path
 
@@ -180,6 +181,71 @@ def dipha():
     np.save(HERE / "line-distances-condensed.npy", distances[np.triu_indices(5, 1)])
 
 
+def zipped(path, files, method=zipfile.ZIP_DEFLATED):
+    """The same bytes at every run."""
+    with zipfile.ZipFile(path, "w", method) as archive:
+        for inner, contents in files.items():
+            archive.writestr(zipfile.ZipInfo(inner), contents, compress_type=method)
+
+
+def zips():
+    bytes_of = {name: (HERE / name).read_bytes() for name in ["colour.png", "photo.jpg", "grey.png"]}
+    inside = {"set/colour/2.png": bytes_of["colour.png"], "set/colour/10.jpg": bytes_of["photo.jpg"]}
+    zipped(HERE / "pictures.zip", {**inside, "set/grey/1.png": bytes_of["grey.png"], "__MACOSX/set/._1.png": b"x"})
+    zipped(HERE / "stored.zip", {"points.csv": "1,2\n3,4\n"}, zipfile.ZIP_STORED)
+
+
+def broken():
+    """One small file of each kind that is refused, with the reason as its name."""
+    folder = HERE / "broken"
+    folder.mkdir(exist_ok=True)
+
+    def put(name, contents):
+        (folder / name).write_bytes(contents)
+
+    good = ["colour.png", "photo.jpg", "lossless.webp", "version-1.npy", "samples.npz", "pictures.zip"]
+    for name in [*good, "activations.safetensors", "images.idx3-ubyte.gz", "line.dipha"]:
+        contents = (HERE / name).read_bytes()
+        put(f"cut-{name}", contents[: len(contents) * 3 // 4])
+    png = bytearray((HERE / "grey.png").read_bytes())
+    png[16:24] = struct.pack(">II", 60_000, 60_000)
+    png[29:33] = struct.pack(">I", zlib.crc32(png[12:29]))
+    put("60000-by-60000.png", png)
+    header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2147483648, 3), }".ljust(117) + "\n"
+    put("2-31-rows.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + bytes(12))
+    put("2-31-rows.idx", bytes([0, 0, 0x08, 2]) + struct.pack(">2I", 2**31, 3) + bytes(12))
+    zipped(folder / "nested.zip", {"inner.zip": (HERE / "pictures.zip").read_bytes()})
+    zipped(folder / "network.pt", {"weights/data.pkl": b"\x80\x02}q\x01."}, zipfile.ZIP_STORED)
+    zipped(folder / "encrypted.zip", {"points.csv": "1,2\n3,4\n"}, zipfile.ZIP_STORED)
+    secret = bytearray((folder / "encrypted.zip").read_bytes())
+    secret[6] |= 1
+    secret[secret.index(b"PK\x01\x02") + 8] |= 1
+    put("encrypted.zip", secret)
+    # The table of contents names the same bytes twice.
+    zipped(folder / "overlapping.zip", {"a.csv": "1,2\n" * 50, "b.csv": "1,2\n" * 50})
+    overlap = bytearray((folder / "overlapping.zip").read_bytes())
+    second = overlap.rindex(b"PK\x01\x02")
+    overlap[second + 42 : second + 46] = bytes(4)
+    put("overlapping.zip", overlap)
+    # More is announced than the bytes can hold.
+    zipped(folder / "bomb.zip", {"a.csv": "1,2\n" * 50})
+    bomb = bytearray((folder / "bomb.zip").read_bytes())
+    entry = bomb.rindex(b"PK\x01\x02")
+    bomb[entry + 24 : entry + 28] = struct.pack("<I", 4_000_000_000)
+    put("bomb.zip", bomb)
+    np.save(folder / "objects.npy", np.array([[1], [2, 3]], dtype=object), allow_pickle=True)
+    put("pickle.pkl", b"\x80\x04\x95\x0b\x00\x00\x00\x00\x00\x00\x00]\x94(K\x01K\x02e.")
+    numbers = ramp((4, 3), "<f4")
+    numbers[2, 1], numbers[3] = np.nan, np.inf
+    np.save(folder / "not-finite.npy", numbers)
+    put("not-finite.csv", b"1,2\n3,nan\n5,6\n")
+    put("ragged.csv", b"1,2,3\n4,5,6\n7,8\n")
+    put("words.csv", b"1,2,3\n4,five,6\n7,8,9\n")
+    put("asymmetric-distances.csv", b"0,1,2\n1,0,3\n2,4,0\n")
+    np.savez(folder / "too-few-labels.npz", x=ramp((4, 3), "<f4"), y=np.array([0, 1, 0]))
+    np.savez(folder / "unequal-layers.npz", first=ramp((4, 3), "<f4"), second=ramp((5, 3), "<f4"))
+
+
 if __name__ == "__main__":
     arrays()
     archives()
@@ -189,3 +255,5 @@ if __name__ == "__main__":
         idx(f"numbers-{dtype}.idx", code, ramp((4, 3), dtype))
     pictures()
     dipha()
+    zips()
+    broken()
