@@ -27,7 +27,7 @@ const ALL_TOKENS: usize = 64;
 /// Ids of the gallery's texts are below.
 const N_IDS: usize = 120;
 /// After so many seconds a file counts as hanging.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// What `tests/gallery/record.py` writes beside each network.
 #[derive(Deserialize)]
