@@ -6,8 +6,8 @@ use super::pictures::{Beside, Outcome, PictureSet};
 use super::text::{Table, decode, number};
 use super::zip::Archive;
 use super::{
-    Data, File, Format, Labels, Read, ReadOptions, Samples, Values, csv, distances, gzip, idx, listed, npy, npz,
-    order_of, safetensors, texts, too_large,
+    Data, File, Format, Labels, Read, ReadOptions, csv, distances, gzip, idx, listed, npy, npz, order_of, safetensors,
+    texts, too_large,
 };
 use crate::{Error, Result};
 
@@ -175,7 +175,7 @@ fn pictures(kinds: &[(File<'_>, Kind)], options: &ReadOptions, mut notes: Vec<St
             pixels.extend_from_slice(&decoded[i]);
         }
     }
-    let samples = Samples::new(Values::U8(pixels), shape, set.labels, "the set of pictures")?;
+    let samples = super::Samples::new(super::Values::U8(pixels), shape, set.labels, "the set of pictures")?;
     Ok(Read { data: Data::Samples(samples), name: set.name, notes })
 }
 

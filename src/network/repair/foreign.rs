@@ -70,7 +70,7 @@ mod tests {
             (b"\x80\x02}q\0.", "weights.pth", "pickle"),
             (b"\x89HDF\r\n\x1a\n", "model.h5", "Keras"),
             (b"\x1c\0\0\0TFL3", "model.tflite", "TensorFlow Lite"),
-            (b"\x02\0\0\0\0\0\0\0{\"\x7d", "model.safetensors", "safetensors"),
+            (b"\x03\0\0\0\0\0\0\0{\"\x7d", "model.safetensors", "safetensors"),
             (b"GGUF\x03\0\0\0", "model.gguf", "GGUF"),
             (b"{\"architectures\": []}", "config.json", "JSON"),
             (b"\x18\0\0\0ORTM", "model.ort", "ONNX Runtime's own"),
