@@ -229,7 +229,9 @@ impl Graph {
         let multiplications = layers::multiplications(graph, &shapes);
         let length = matches!(input, Input::Tokens { .. }).then(|| (trial[1], input.shape()[1]));
         let declared = metadata.get("observed");
-        let mut listing = layers::list(graph, &layers::Known { shapes: &shapes, batch: trial[0], declared, length });
+        let doubled = if trial[0] == 1 { shapes_of_two(&proto, &weights, &input, &trial) } else { BTreeMap::new() };
+        let known = layers::Known { shapes: &shapes, doubled: &doubled, batch: trial[0], declared, length };
+        let mut listing = layers::list(graph, &known);
         notes.extend(listing.note.take());
         if listing.layers.is_empty() {
             return Err(Error::NotRunnable { name: name.into(), reason: "it has no layer to observe".into() });
@@ -526,6 +528,17 @@ fn trial_sizes(input: &Input) -> Vec<usize> {
     let free = if matches!(input, Input::Tokens { .. }) { TRIAL_LENGTH } else { 32 };
     let sizes = input.shape().iter().enumerate();
     sizes.map(|(axis, size)| size.unwrap_or(if axis == 0 { 1 } else { free })).collect()
+}
+
+/// Shapes for two samples; none where the file is made for one.
+fn shapes_of_two(
+    proto: &pb::ModelProto,
+    weights: &Weights,
+    input: &Input,
+    trial: &[usize],
+) -> BTreeMap<String, Vec<usize>> {
+    let facts = input.facts(&[&[2], &trial[1..]].concat());
+    build(proto.clone(), weights, facts, &[]).and_then(infer_shapes).unwrap_or_default()
 }
 
 /// Shapes of all float tensors, as far as tract can infer them.

@@ -75,6 +75,8 @@ pub struct Listing {
 pub(super) struct Known<'a> {
     /// Float tensors with their sizes (all count when it is empty).
     pub(super) shapes: &'a BTreeMap<String, Vec<usize>>,
+    /// The same for two samples, where one was inferred first: a first axis of length 1 may be another than the batch's.
+    pub(super) doubled: &'a BTreeMap<String, Vec<usize>>,
     /// Samples for which the sizes were inferred.
     pub(super) batch: usize,
     /// The JSON list of names that the file itself proposes.
@@ -177,7 +179,8 @@ impl Known<'_> {
     /// Whether a tensor has one row per sample, and in a network of texts besides one per token or none.
     fn has_points(&self, id: &str, axes: Option<Axes>, is_pairwise: bool) -> bool {
         let Some(dims) = self.shapes.get(id) else { return self.shapes.is_empty() };
-        let has_rows = dims.len() >= 2 && dims[0] == self.batch;
+        let stays = || self.doubled.get(id).is_some_and(|doubled| doubled[0] == dims[0]);
+        let has_rows = dims.len() >= 2 && dims[0] == self.batch && !stays();
         has_rows && self.length.is_none_or(|(length, _)| !is_pairwise && is_of_tokens(dims, axes, length))
     }
 
