@@ -190,10 +190,10 @@ test('too many points are refused with the number that fits', async ({ page }) =
   expect(failure.message).toMatch(/at most \d+ points fit/);
 });
 
-test('a file of 200 MB is refused before it is read', async ({ page }) => {
-  const failure = await failureOf(page, "scope.loadData([new File([new Uint8Array(200 * 2 ** 20)], 'huge.csv')])");
+test('a file of 600 MB is refused before it is read', async ({ page }) => {
+  const failure = await failureOf(page, "scope.loadData([new File([new Uint8Array(600 * 2 ** 20)], 'huge.csv')])");
   expect(failure).toMatchObject({ kind: 'too-large' });
-  expect(failure.message).toContain('200 MB');
+  expect(failure.message).toContain('600 MB');
 });
 
 test('degenerate clouds have their barcodes', async ({ page }) => {

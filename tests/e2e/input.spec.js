@@ -42,7 +42,7 @@ function png(side, colour) {
 /** A folder with a folder of pictures per class: one of dark ones and one of bright ones. */
 function pictures() {
   const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
-  for (const [name, level] of /** @type {[string, number][]} */ ([['1-dark', 70], ['2-bright', 170]])) {
+  for (const [name, level] of /** @type {[string, number][]} */ ([['1-dark', 70], ['2-bright', 210]])) {
     mkdirSync(join(folder, name));
     for (let i = 0; i < 20; i += 1) writeFileSync(join(folder, name, `${i}.png`), png(40, [level + i, level + 2 * i, level]));
   }
