@@ -323,7 +323,7 @@ fn csv_refuses_in_words_with_real_line_numbers() {
         assert_eq!(error("a.csv", nothing).kind(), "empty");
     }
     assert_eq!(error("a.csv", b"1,2\0\n").kind(), "unsupported");
-    assert!(error("a.csv", b"\xff\xfe1\0,\0").to_string().contains("UTF-16"));
+    assert!(error("a.csv", b"\xff\xfe1\0,").to_string().contains("UTF-16"));
 }
 
 #[test]
@@ -385,6 +385,110 @@ fn tables_with_a_column_of_texts_are_texts() {
 }
 
 #[test]
+fn quoted_cells_go_on_over_ends_of_lines() {
+    let table: &[u8] = b"text,label\r\n\"two\r\n\r\n# lines, and \"\"more\"\"\",x\r\n\"one\",y\r\n";
+    let read = texts(&[("reviews.csv", table)], None);
+    assert_eq!(read.texts(), ["two\r\n\r\n# lines, and \"more\"", "one"]);
+    let bare: &[u8] = b"\"first it rained\nand then, it did not\",1\n\"nobody liked\nthe end\",0\n";
+    let read = texts(&[("films.csv", bare)], None);
+    assert_eq!(read.texts(), ["first it rained\nand then, it did not", "nobody liked\nthe end"]);
+    assert_eq!(read.labels().unwrap().of_sample(), [1, 0]);
+    // A stray mark swallows no lines, and lines are counted as editors do.
+    for (table, line, found) in [
+        ("text\tlabel\n\"so good\t1\nthe \"end\" was bad\t0\n", 2, 1),
+        ("text\tlabel\n\"so good\t1\n\"so bad\t0\n", 2, 1),
+        ("text\tlabel\n\"so\ngood\"\t1\nbad\n", 4, 1),
+    ] {
+        let wanted = Error::RaggedRow { name: "reviews.tsv".into(), line, expected: 2, found };
+        assert_eq!(error("reviews.tsv", table.as_bytes()), wanted, "{table:?}");
+    }
+}
+
+#[test]
+fn json_lines_and_arrays_are_texts() {
+    let lines = "{\"label\": 1, \"text\": \"a \\\"good\\\"\\nfilm\"}\n\n{\"text\": \"caf\\u00e9\", \"label\": 0}\r\n";
+    let array = "\u{feff}[\n {\"id\": 7, \"Title\": \"-\", \"Sentence\": \"a \\\"good\\\"\\nfilm\", \"category\": 1.0},
+        {\"Sentence\": \"café\", \"Title\": \"-\", \"category\": 0}]";
+    let packed = gzip(lines.as_bytes());
+    for (name, bytes) in [
+        ("reviews.jsonl", lines.as_bytes()),
+        ("reviews.NDJSON", lines.as_bytes()),
+        ("reviews.json", lines.as_bytes()),
+        ("reviews", lines.as_bytes()),
+        ("reviews.txt", lines.as_bytes()),
+        ("reviews.jsonl.gz", &packed),
+        ("reviews.json", array.as_bytes()),
+        ("reviews", array.as_bytes()),
+    ] {
+        let read = texts(&[(name, bytes)], None);
+        assert_eq!(read.texts(), ["a \"good\"\nfilm", "café"], "{name}");
+        assert_eq!(read.labels().unwrap().of_sample(), [1, 0], "{name}");
+    }
+    let words: &[u8] = br#"{"review": "so good", "class": "pos"} {"review": "x"}"#;
+    assert!(error("a.jsonl", words).to_string().contains("line 1: is broken JSON (trailing characters, column 39)"));
+    let words: &[u8] = b"{\"review\": \"so good\", \"class\": \"pos\"}\n{\"review\": \"bad\", \"class\": \"neg\"}";
+    assert_eq!(texts(&[("a.jsonl", words)], None).labels().unwrap().classes(), ["neg", "pos"]);
+    let plain = texts(&[("a.json", br#"["tree", "a house"]"#), ("labels.txt", b"plant\nthing\n")], None);
+    assert_eq!((plain.texts().len(), plain.labels().unwrap().of_sample()), (2, &[0, 1][..]));
+    let scores = texts(&[("a.jsonl", br#"{"text": "good", "target": 0.5}"#)], None);
+    assert_eq!((scores.texts().len(), scores.labels()), (1, None));
+}
+
+#[test]
+fn json_is_refused_in_words_with_the_line() {
+    for (name, json, wanted) in [
+        (
+            "a.jsonl",
+            "{\"text\": \"x\"}\n\n{\"text\": \"y\n",
+            "a.jsonl, line 3: is broken JSON (EOF while parsing a string, column",
+        ),
+        ("a.json", "[\n\"x\",\n\"y\" \"z\"]", "a.json, line 3: is broken JSON (expected `,` or `]`, column"),
+        ("a.json", "{\n\"text\": \"x\"\n}", "a.json, line 1: is broken JSON (EOF while parsing an object"),
+        ("a.json", "[[1, 2], [3, 4]]", "a.json, entry 1: there is no string under \"text\"; write {"),
+        ("a.jsonl", "{\"content\": \"x\"}\n{\"text\": \"x\"}", "a.jsonl, line 2: there is no string under \"content\""),
+        ("a.jsonl", "{\"text\": \"x\"}\n{\"text\": null}", "a.jsonl, line 2: there is no string under \"text\""),
+        ("a.json", "[\"x\", \" \"]", "a.json, entry 2: its text is blank"),
+        (
+            "a.jsonl",
+            "{\"text\": \"x\", \"label\": 1}\n{\"text\": \"x\"}",
+            "a.jsonl, line 2: there is no number and no word under",
+        ),
+        (
+            "a.jsonl",
+            "{\"text\": \"x\", \"label\": 1}\n{\"text\": \"x\", \"label\": [1]}",
+            "a.jsonl, line 2: there is no number",
+        ),
+    ] {
+        let error = error(name, json.as_bytes());
+        assert!(error.to_string().starts_with(wanted), "{json:?}: {error}");
+    }
+    for nothing in ["", "\n", "[]"] {
+        assert_eq!(error("a.json", nothing.as_bytes()).kind(), "empty");
+    }
+    assert_eq!(error("a.json", "[".repeat(100_000).as_bytes()).kind(), "unsupported");
+}
+
+#[test]
+fn texts_of_other_encodings_are_decoded() {
+    let german: &[u8] = b"text,label\nsch\xf6ne \x84Gr\xfc\xdfe\x93 f\xfcr 5 \x80,gut\nm\xfc\xdfig,schlecht\n";
+    let read = read_as(&[("reviews.csv", german)], None).unwrap();
+    assert!(read.notes[0].contains("first in line 2) and was read as Windows-1252"), "{:?}", read.notes);
+    let Data::Texts(found) = read.data else { panic!("no texts") };
+    assert_eq!(found.texts(), ["schöne „Grüße“ für 5 €", "müßig"]);
+    // One damaged letter spoils no others.
+    let damaged = texts(&[("my-texts.txt", b"sch\xc3\xb6n\nb\xf6se\n")], None);
+    assert_eq!(damaged.texts(), ["schön", "böse"]);
+    let json = "{\"text\": \"schön 😀\"}\n";
+    for (mark, unit) in [([0xff, 0xfe], u16::to_le_bytes as fn(u16) -> [u8; 2]), ([0xfe, 0xff], u16::to_be_bytes)] {
+        let bytes: Vec<u8> = mark.into_iter().chain(json.encode_utf16().flat_map(unit)).collect();
+        assert_eq!(texts(&[("a.jsonl", &bytes)], None).texts(), ["schön 😀"]);
+        assert!(error("a.jsonl", &bytes[..bytes.len() - 1]).to_string().contains("UTF-16"));
+    }
+    let utf8 = read_as(&[("my-texts.txt", "schön\n".as_bytes())], None).unwrap();
+    assert_eq!(utf8.notes.len(), 1, "{:?}", utf8.notes);
+}
+
+#[test]
 fn numbers_and_names_are_no_texts() {
     assert_eq!(samples(&[("points.txt", b"1 2 3\n4 5 6\n")]).shape(), [3]);
     assert_eq!(
@@ -405,7 +509,7 @@ fn texts_are_refused_in_words() {
     let cut = &gzip(PROSE.repeat(100).as_bytes())[..60];
     assert_eq!(error("train-texts.txt.gz", cut).kind(), "damaged");
     let blank = read_as(&[("reviews.csv", &b"text,label\n,x\nd e f,y\n"[..])], None).unwrap_err();
-    assert!(blank.to_string().contains("text 0 is blank"), "{blank}");
+    assert!(blank.to_string().contains("reviews.csv, line 2: its text is blank"), "{blank}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use bettiscope::data::{Data, File, Format, ReadOptions, read};
 
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 20] = [
     "points.csv",
     "points.txt",
     "points.npy",
@@ -22,6 +22,7 @@ const NAMES: [&str; 19] = [
     "picture.bmp",
     "texts.txt",
     "texts.txt.gz",
+    "texts.jsonl",
     "stranger",
 ];
 const FORMATS: [Option<Format>; 6] =

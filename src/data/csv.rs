@@ -8,7 +8,7 @@ use super::{Labels, Samples, Values};
 use crate::{Error, Result};
 
 /// Headers of a column that holds classes. `y` is one only where no `x` makes it a coordinate.
-const LABEL_HEADERS: [&str; 6] = ["label", "labels", "class", "target", "species", "y"];
+pub(super) const LABEL_HEADERS: [&str; 7] = ["label", "labels", "class", "category", "target", "species", "y"];
 /// Headers of a column that numbers the rows.
 const INDEX_HEADERS: [&str; 4] = ["", "index", "id", "unnamed: 0"];
 
@@ -94,10 +94,14 @@ fn label_column(header: Option<&Row<'_>>, rows: &[Row<'_>]) -> Option<usize> {
 
 /// `None` for numbers that are no classes, as a regression's targets.
 pub(super) fn labels(name: &str, rows: &[Row<'_>], column: usize) -> Result<Option<Labels>> {
-    let cells = || rows.iter().map(|row| row.cell(column));
-    if let Some(numbers) = cells().map(|cell| number(&cell)).collect::<Option<Vec<f32>>>() {
+    classes(name, rows.iter().map(|row| row.cell(column)).collect())
+}
+
+/// As [`labels`], from the cells.
+pub(super) fn classes(name: &str, cells: Vec<Cow<'_, str>>) -> Result<Option<Labels>> {
+    if let Some(numbers) = cells.iter().map(|cell| number(cell)).collect::<Option<Vec<f32>>>() {
         return integers(&numbers).map(|numbers| Labels::from_numbers(&numbers, name)).transpose();
     }
-    let words: Vec<String> = cells().map(Cow::into_owned).collect();
+    let words: Vec<String> = cells.into_iter().map(Cow::into_owned).collect();
     Labels::from_words(&words, name).map(Some)
 }

@@ -230,7 +230,7 @@ pub fn gather_pictures(
         let (name, bytes) = (file.name, bytes.as_deref().unwrap_or(file.bytes));
         let integers = |array: Array| array.integers().map(|numbers| Beside::Numbers(name, numbers));
         let found = match kind {
-            Kind::Text => Some(Beside::Text(name, decode(name, bytes)?.into_owned())),
+            Kind::Text => Some(Beside::Text(name, decode(name, bytes, notes)?.into_owned())),
             Kind::Npy => match npy::read(name, bytes, notes)? {
                 Stored::Numbers(array) => integers(array),
                 Stored::Words(words) => Some(Beside::Words(name, words)),
@@ -290,7 +290,7 @@ fn part(file: &File<'_>, kind: Kind, options: &ReadOptions, alone: bool, notes: 
             Some((name, kind, bytes)) => part(&File { name, bytes: &bytes }, kind, options, alone, notes),
             None => idx::read_gzip(name, bytes, options.max_unpacked).map(idx_part),
         },
-        (Kind::Text, _) | (Kind::Unknown, Some(_)) => text(file, options, alone, notes),
+        (Kind::Text | Kind::Json, _) | (Kind::Unknown, Some(_)) => text(file, options, alone, notes),
         (Kind::ForeignPicture(format), _) => {
             Err(unsupported(name, &format!("is a {format} picture; save it as PNG or JPEG")))
         }
@@ -307,7 +307,7 @@ fn idx_part(array: Array) -> Part {
 }
 
 fn text(file: &File<'_>, options: &ReadOptions, alone: bool, notes: &mut Vec<String>) -> Result<Part> {
-    let text = decode(file.name, file.bytes)?;
+    let text = decode(file.name, file.bytes, notes)?;
     if let Some(texts) = texts::read(file.name, &text, options.format, notes)? {
         return Ok(Part::Data(Data::Texts(texts)));
     }

@@ -1,6 +1,6 @@
 //! What kind of file it is: by the first bytes, else by the name.
 
-use super::{File, distances, idx, npy, pictures, safetensors, zip};
+use super::{File, distances, idx, json, npy, pictures, safetensors, zip};
 
 /// Kinds of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,7 @@ pub(super) enum Kind {
     Gzip,
     Dipha,
     Text,
+    Json,
     /// Written by operating systems and of no interest.
     Hidden,
     Unknown,
@@ -97,8 +98,9 @@ fn by_name(ending: &str, bytes: &[u8]) -> Kind {
         _ if ending.ends_with("-ubyte") || ending == "idx" => Kind::Idx,
         "gz" => Kind::Gzip,
         _ if TEXT.contains(&ending) || ending.ends_with("_distance_matrix") => Kind::Text,
+        _ if json::ENDINGS.contains(&ending) => Kind::Json,
         _ if begins_with_number(bytes) => Kind::Text,
-        _ => foreign(ending).unwrap_or(Kind::Unknown),
+        _ => foreign(ending).unwrap_or(if json::begins(bytes) { Kind::Json } else { Kind::Unknown }),
     }
 }
 

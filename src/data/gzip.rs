@@ -21,7 +21,7 @@ pub(super) fn unpacked<'n>(name: &'n str, bytes: &[u8], max_bytes: usize) -> Res
     // A damaged file shows what it is as long as its beginning can be unpacked.
     let _ = flate2::read::MultiGzDecoder::new(bytes).take(START).read_to_end(&mut start);
     let kind = detect(&File { name: inner, bytes: &start });
-    if start.is_empty() || !matches!(kind, Kind::Text | Kind::Npy | Kind::Safetensors | Kind::Dipha) {
+    if start.is_empty() || !matches!(kind, Kind::Text | Kind::Json | Kind::Npy | Kind::Safetensors | Kind::Dipha) {
         return Ok(None);
     }
     let mut unpacked = Vec::new();

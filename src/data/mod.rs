@@ -15,6 +15,7 @@ mod gzip;
 mod idx;
 #[cfg(feature = "images")]
 mod images;
+mod json;
 mod labels;
 mod npy;
 mod npz;
@@ -67,7 +68,7 @@ pub enum Format {
     Upper,
     /// DIPHA's binary distance matrix.
     Dipha,
-    /// One text per line, or a table with a column of texts.
+    /// One text per line, a table with a column of texts, or JSON with a field of texts.
     Texts,
 }
 

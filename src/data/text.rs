@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use crate::{Error, Result};
 
-/// A line that holds something. Cells are cut out when asked for: millions of them would outweigh the text.
+/// A line that holds something, or several where a quoted cell goes on. Cells are cut out when asked for: millions of them would outweigh the text.
 pub(super) struct Row<'t> {
-    /// Counted from 1 in the file.
+    /// The first one, counted from 1 in the file.
     pub(super) line: u64,
     pub(super) n_cells: usize,
     text: &'t str,
@@ -43,16 +43,52 @@ enum Delimiter {
     Space,
 }
 
-/// The text of a file. Bytes that are no UTF-8 are replaced, since names of classes at most can suffer from that.
-pub(super) fn decode<'b>(name: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>> {
-    let reason = if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        "is text in UTF-16; save it as UTF-8"
-    } else if bytes.contains(&0) {
-        "is no text, for it holds zero bytes; save it as comma-separated text in UTF-8"
-    } else {
-        return Ok(String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)));
+/// The bytes 0x80 to 0x9f of Windows-1252; all others are those of Latin-1, code points of Unicode.
+const WINDOWS_1252: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+
+/// The text of a file: UTF-8, UTF-16 with a byte-order mark, or, byte by byte where it is no UTF-8, Windows-1252.
+pub(super) fn decode<'b>(name: &str, bytes: &'b [u8], notes: &mut Vec<String>) -> Result<Cow<'b, str>> {
+    let refused = |reason: &str| Err(Error::Unsupported { name: name.into(), reason: reason.into() });
+    let text = match bytes {
+        [0xff, 0xfe, units @ ..] => utf16(units, u16::from_le_bytes),
+        [0xfe, 0xff, units @ ..] => utf16(units, u16::from_be_bytes),
+        _ => {
+            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+            Some(std::str::from_utf8(bytes).map_or_else(|_| windows_1252(name, bytes, notes).into(), Cow::Borrowed))
+        }
     };
-    Err(Error::Unsupported { name: name.into(), reason: reason.into() })
+    match text {
+        None => refused("is damaged text in UTF-16; save it as UTF-8"),
+        Some(text) if text.contains('\0') => {
+            refused("is no text, for it holds zero bytes; save it as comma-separated text in UTF-8")
+        }
+        Some(text) => Ok(text),
+    }
+}
+
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Cow<'static, str>> {
+    let (pairs, rest) = bytes.as_chunks();
+    let units: Vec<u16> = pairs.iter().map(|&pair| unit(pair)).collect();
+    String::from_utf16(&units).ok().filter(|_| rest.is_empty()).map(Cow::Owned)
+}
+
+/// Parts that are UTF-8 stay, so that one damaged letter does not spoil the others.
+fn windows_1252(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> String {
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
+    let mut line = None;
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for &byte in chunk.invalid() {
+            line.get_or_insert_with(|| lines(&text).count());
+            let high = byte.checked_sub(0x80).and_then(|i| WINDOWS_1252.chars().nth(i.into()));
+            text.push(high.unwrap_or(byte.into()));
+        }
+    }
+    let line = line.unwrap_or_default();
+    notes.push(format!(
+        "{name} is not in UTF-8 (first in line {line}) and was read as Windows-1252; if letters look wrong, save it as UTF-8"
+    ));
+    text
 }
 
 impl<'t> Table<'t> {
@@ -61,9 +97,16 @@ impl<'t> Table<'t> {
         let held = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
         // The first row of a triangle is a single value.
         let telling = |line: &&str| held(line) && line.trim().contains([',', ';', '\t', ' ']);
-        let delimiter = text.split(['\n', '\r']).find(telling).map_or(Delimiter::Space, delimiter);
-        let mut rows: Vec<Row<'_>> =
-            lines(text).filter(|(_, line)| held(line)).map(|(line, text)| Row::new(line, text, delimiter)).collect();
+        let mut start = 0;
+        let told = text.split_inclusive(['\n', '\r']).find(|line| {
+            start += line.len();
+            telling(line)
+        });
+        let delimiter = told.map_or(Delimiter::Space, |line| delimiter(&text[start - line.len()..]));
+        let mut rows: Vec<Row<'_>> = records(text, delimiter)
+            .filter(|(_, line)| held(line))
+            .map(|(line, text)| Row::new(line, text, delimiter))
+            .collect();
         // A delimiter at the end of every line separates nothing.
         if rows.iter().all(|row| row.n_cells > 1 && row.cell(row.n_cells - 1).is_empty()) {
             for row in &mut rows {
@@ -81,15 +124,71 @@ fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
     (1..).zip(text.split(end))
 }
 
-fn delimiter(line: &str) -> Delimiter {
+/// Lines, and several as one where a quoted cell goes on over their ends.
+fn records(text: &str, delimiter: Delimiter) -> Box<dyn Iterator<Item = (u64, &str)> + '_> {
+    let Delimiter::Char(delimiter) = delimiter else { return Box::new(lines(text)) };
+    if !text.contains('"') {
+        return Box::new(lines(text));
+    }
+    let end = if text.contains('\n') { '\n' } else { '\r' };
+    let (mut rest, mut next) = (Some(text), 1);
+    Box::new(std::iter::from_fn(move || {
+        let text = rest?;
+        let (record, others) = match record_end(text, delimiter, end) {
+            Some(at) => (&text[..at], Some(&text[at + 1..])),
+            None => (text, None),
+        };
+        rest = others;
+        let line = next;
+        next += 1 + record.matches(end).count() as u64;
+        Some((line, record))
+    }))
+}
+
+/// Where the first record ends. A quoted cell goes on over ends of lines only if it is closed as it should be, before a
+/// delimiter or an end: a stray quotation mark must not swallow what follows.
+fn record_end(text: &str, delimiter: char, end: char) -> Option<usize> {
+    #[derive(PartialEq)]
+    enum At {
+        Start,
+        Bare,
+        Quoted,
+        Closed,
+    }
+    let mut at = At::Start;
+    let mut first_end = None;
+    for (i, c) in text.char_indices() {
+        at = match at {
+            At::Quoted if c == '"' => At::Closed,
+            At::Quoted => {
+                if c == end {
+                    first_end.get_or_insert(i);
+                }
+                At::Quoted
+            }
+            At::Closed if c == '"' => At::Quoted,
+            _ if c == end => return Some(i),
+            _ if c == delimiter => At::Start,
+            At::Start if c == '"' => At::Quoted,
+            At::Start | At::Closed if c.is_whitespace() => at,
+            At::Closed if first_end.is_some() => return first_end,
+            _ => At::Bare,
+        };
+    }
+    if at == At::Quoted { first_end } else { None }
+}
+
+/// The delimiter of the first line, or lines where a quoted cell goes on.
+fn delimiter(text: &str) -> Delimiter {
     let mut quoted = false;
-    let bare: String = line
+    let bare: String = text
         .chars()
-        .filter(|&c| {
+        .take_while(|&c| {
             quoted ^= c == '"';
-            !quoted
+            quoted || !['\n', '\r'].contains(&c)
         })
         .collect();
+    let bare: String = bare.split('"').step_by(2).collect();
     [';', '\t', ','].into_iter().find(|&c| bare.contains(c)).map_or(Delimiter::Space, Delimiter::Char)
 }
 

@@ -1,7 +1,7 @@
-//! Texts, one per line or one per row of a table.
+//! Texts, one per line or one per row of a table, or in JSON.
 
 use super::text::{Row, Table};
-use super::{Format, Labels, csv};
+use super::{Format, Labels, csv, json};
 use crate::{Error, Result};
 
 /// Headers of a column that holds texts.
@@ -64,6 +64,9 @@ pub(super) fn read(name: &str, text: &str, format: Option<Format>, notes: &mut V
     }
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
     let ending = base.rsplit_once('.').map_or("", |(_, ending)| ending);
+    if json::ENDINGS.contains(&ending) || json::begins(text.as_bytes()) {
+        return json::read(name, text, notes).map(Some);
+    }
     let is_list = base.ends_with("texts.txt") || format == Some(Format::Texts) && ending == "txt";
     let is_table = ["csv", "tsv", "tab"].contains(&ending);
     if !is_list {
@@ -134,7 +137,11 @@ fn from_table(
     if let Some(row) = rows.iter().find(|row| row.n_cells != expected) {
         return Err(Error::RaggedRow { name: name.into(), line: row.line, expected, found: row.n_cells });
     }
-    let texts = rows.iter().map(|row| row.cell(column).into_owned()).collect();
+    let texts: Vec<String> = rows.iter().map(|row| row.cell(column).into_owned()).collect();
+    if let Some(i) = texts.iter().position(String::is_empty) {
+        let name = format!("{name}, line {}", rows[i].line);
+        return Err(Error::Unsupported { name, reason: "its text is blank; fill it in or remove the line".into() });
+    }
     let label_column = label_header.or_else(|| (expected == 2).then_some(1 - column));
     notes.push(format!("{name}: column {} was read as texts", column + 1));
     let labels = match label_column {
