@@ -1,5 +1,7 @@
 //! Texts as JSON: an object or a string on every line, or an array of such.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::{Texts, csv};
@@ -45,15 +47,15 @@ pub(super) fn read(name: &str, text: &str, notes: &mut Vec<String>) -> Result<Te
             Some(text) => texts.push(text.to_string()),
         }
         if let Some(wanted) = label_field {
-            classes.push(match entry.get(wanted).filter(|label| is_class(label)) {
-                Some(Value::String(word)) => word.trim().into(),
-                Some(number) => number.to_string().into(),
-                None => {
-                    let reason =
-                        format!("there is no number and no word under {wanted:?}; give all texts one, or none");
-                    return Err(refused(*at, reason));
-                }
-            });
+            let class = entry.get(wanted);
+            let number = class.and_then(Value::as_f64).map(|number| number.to_string());
+            let boolean = class.and_then(Value::as_bool).map(|boolean| boolean.to_string());
+            let Some(class) = class.and_then(Value::as_str).map(|word| word.trim().into()).or(number).or(boolean)
+            else {
+                let reason = format!("there is no number and no word under {wanted:?}; give all texts one, or none");
+                return Err(refused(*at, reason));
+            };
+            classes.push(Cow::Owned(class));
         }
     }
     notes.push(match text_field {
