@@ -17,7 +17,7 @@ pub use engine::{barcode, barcodes, draw, estimate, js_shortest_edges, measure_l
 pub use failure::start;
 #[cfg(feature = "network")]
 pub use network::{NetworkSession, inspect_network, preview_input};
-pub use reading::read_data;
+pub use reading::{gather_pictures, read_data, sort_files, unpack_file};
 pub use study::{compare_layers, describe_layer, descriptor_catalog, js_correlate, judge_claims};
 
 #[cfg(feature = "threads")]
