@@ -17,6 +17,8 @@ pub use engine::{barcode, barcodes, draw, estimate, js_shortest_edges, measure_l
 pub use failure::start;
 #[cfg(feature = "network")]
 pub use network::{NetworkSession, inspect_network, preview_input};
+#[cfg(feature = "images")]
+pub use reading::decode_pictures;
 pub use reading::{gather_pictures, read_data, sort_files, unpack_file};
 pub use study::{compare_layers, describe_layer, descriptor_catalog, js_correlate, judge_claims};
 
