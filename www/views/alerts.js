@@ -9,9 +9,7 @@ export class Alerts {
 
   /** @param {any} failure anything with a message; its `action` {words, run} becomes a button */
   show(failure) {
-    const words = String(failure?.message ?? failure);
-    // File names keep their spelling.
-    const sentence = words.replace(/^[a-z]+(?=[ ’])/, (word) => word.charAt(0).toUpperCase() + word.slice(1)) + (/[.!?]$/.test(words) ? '' : '.');
+    const sentence = sentenceOf(String(failure?.message ?? failure));
     const close = element('button', { type: 'button', className: 'close', 'aria-label': 'Dismiss', onclick: () => this.clear() }, '×');
     const { action } = failure ?? {};
     const act = action ? [element('button', { type: 'button', className: 'action', onclick: () => { this.clear(); action.run(); } }, action.words)] : [];
@@ -26,9 +24,10 @@ export class Alerts {
     this.host.scrollIntoView({ block: 'nearest' });
   }
 
-  /** One more sentence. @param {string} sentence */
-  add(sentence) {
-    this.host.querySelector('p')?.append(` ${sentence}`);
+  /** One more sentence. @param {string} words */
+  add(words) {
+    const shown = this.host.querySelector('p');
+    shown?.insertBefore(document.createTextNode(` ${sentenceOf(words)}`), shown.querySelector('button'));
   }
 
   clear() {
@@ -36,3 +35,6 @@ export class Alerts {
     this.host.replaceChildren();
   }
 }
+
+/** Begins with a capital, but for file names, and ends with a full stop. @param {string} words */
+const sentenceOf = (words) => words.replace(/^[a-z]+(?=[ ’])/, (word) => word.charAt(0).toUpperCase() + word.slice(1)) + (/[.!?]$/.test(words) ? '' : '.');
