@@ -88,8 +88,9 @@ function checkSize(name, size) {
   throw new BettiscopeError('too-large', `${name} has ${megabytes} MB, more than the ${limit} MB this page reads; take a part of it`);
 }
 
-/** The first bytes of a file at hand. @param {File | NamedBytes} source @param {number} length @returns {Promise<NamedBytes>} */
+/** The first bytes of a file at hand that is not too large. @param {File | NamedBytes} source @param {number} length @returns {Promise<NamedBytes>} */
 export async function headOf(source, length) {
   if (!(source instanceof File)) return { name: source.name, bytes: source.bytes.slice(0, length) };
+  checkSize(nameOf(source), source.size);
   return bytesOf(Object.assign(new File([source.slice(0, length)], source.name), { path: nameOf(source) }));
 }
