@@ -35,15 +35,21 @@ after(async () => {
 async function open({ url }, hash = '#v=1&n=60') {
   await page?.close();
   page = await browser.newPage();
+  await page.bringToFront(); // a page behind another draws no frames, and waits for them
   await page.setViewport({ width: 1440, height: 900 });
   await page.goto(url + hash);
-  await reached('done');
+  // About one opening in twenty gets stuck in Firefox, for a reason not found yet: it is said, and tried once more.
+  await reached('done', 25_000).catch(async (stuck) => {
+    console.warn(`opening ${url + hash} got stuck (${stuck.message}); loading it again`);
+    await page.reload();
+    await reached('done');
+  });
 }
 
-/** @param {string} state */
-const reached = (state) => page.waitForFunction((wanted) => document.documentElement.dataset.state === wanted, { timeout: 60_000 }, state);
+/** @param {string} state @param {number} [timeout] */
+const reached = (state, timeout = 60_000) => page.waitForFunction((wanted) => document.documentElement.dataset.state === wanted, { timeout, polling: 100 }, state);
 /** @param {string} selector @param {string} words */
-const says = (selector, words) => page.waitForFunction((where, what) => document.querySelector(where)?.textContent?.includes(what), { timeout: 60_000 }, selector, words);
+const says = (selector, words) => page.waitForFunction((where, what) => document.querySelector(where)?.textContent?.includes(what), { timeout: 60_000, polling: 100 }, selector, words);
 /** @param {string} selector @returns {Promise<string>} */
 const text = (selector) => page.$eval(selector, (found) => found.textContent ?? '');
 const sums = () => page.$$eval('#strata .sums', (all) => all.map((one) => one.textContent));
