@@ -1,4 +1,4 @@
-//! Finds Chromium, its driver, and Firefox for the checks.
+//! Finds Chromium and its driver for the checks.
 
 use std::path::PathBuf;
 
@@ -30,22 +30,6 @@ pub(crate) fn chromium() -> Result<Option<PathBuf>> {
     }
     run(npm_program("playwright/cli.js")?.args(["install", "chromium"]))?;
     Ok(None)
-}
-
-/// Firefox, of the system or installed with its packages; no project publishes it for our package managers.
-pub(crate) fn firefox() -> Option<PathBuf> {
-    const PLACES: [&str; 2] =
-        ["/Applications/Firefox.app/Contents/MacOS/firefox", r"C:\Program Files\Mozilla Firefox\firefox.exe"];
-    let system = || {
-        let places = || PLACES.iter().map(PathBuf::from).find(|it| it.is_file());
-        find("firefox-esr").or_else(|| find("firefox")).or_else(places)
-    };
-    let given = std::env::var_os("FIREFOX").map(PathBuf::from);
-    given.or_else(system).or_else(|| {
-        // Debian's name, then that of others.
-        let installed = ["firefox-esr", "firefox"].iter().any(|&name| apt_install(&[name], "the checks in Firefox"));
-        installed.then(system).flatten()
-    })
 }
 
 /// The program that lets wasm-bindgen's test runner steer the browser.
