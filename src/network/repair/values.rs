@@ -78,26 +78,16 @@ fn of_raw<T, const N: usize>(raw: &[u8], value: impl Fn([u8; N]) -> T) -> Vec<T>
 
 /// A stored tensor of float32 numbers.
 pub(super) fn of_floats(name: &str, dims: &[i64], values: &[f32]) -> TensorProto {
-    let raw_data = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-    TensorProto {
-        name: name.into(),
-        dims: dims.to_vec(),
-        data_type: DataType::Float as i32,
-        raw_data,
-        ..Default::default()
-    }
+    stored(name, dims, DataType::Float, values.iter().flat_map(|value| value.to_le_bytes()).collect())
 }
 
 /// A stored tensor of 64-bit whole numbers.
 pub(super) fn of_integers(name: &str, dims: &[i64], values: &[i64]) -> TensorProto {
-    let raw_data = values.iter().flat_map(|value| value.to_le_bytes()).collect();
-    TensorProto {
-        name: name.into(),
-        dims: dims.to_vec(),
-        data_type: DataType::Int64 as i32,
-        raw_data,
-        ..Default::default()
-    }
+    stored(name, dims, DataType::Int64, values.iter().flat_map(|value| value.to_le_bytes()).collect())
+}
+
+fn stored(name: &str, dims: &[i64], data_type: DataType, raw_data: Vec<u8>) -> TensorProto {
+    TensorProto { name: name.into(), dims: dims.to_vec(), data_type: data_type as i32, raw_data, ..Default::default() }
 }
 
 /// The same numbers as float32, under the same name.
