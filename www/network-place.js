@@ -6,7 +6,7 @@ import { analysisRows, csv, download, json } from './export.js';
 import { expandChoice } from './layer-choice.js';
 import { repairLayers, repairSources } from './repair.js';
 import { Runner } from './runner.js';
-import { Session, hasInput, observable } from './session.js';
+import { RESULT_CHOICES, Session, hasInput, observable } from './session.js';
 import { Choosers } from './views/choosers.js';
 import { InputSheet } from './views/input-settings.js';
 import { MeasureSheet } from './views/measure.js';
@@ -18,7 +18,6 @@ import { Training } from './views/training.js';
 /** Runs longer than this wait for the button; shorter ones start when a choice changes. */
 const SECONDS_WITHOUT_ASKING = 6;
 const DEBOUNCE_MS = 300;
-const RESULT_CHOICES = ['network', 'data', 'layers', 'samples', 'seed', 'input', 'pooling', 'scaling', 'metric', 'maxDim', 'threshold', 'clouds'];
 /** So few texts are a poor cloud: every token becomes a point instead. */
 const FEW_TEXTS = 20;
 
@@ -200,7 +199,7 @@ export class NetworkPlace {
     const { choices } = this.state;
     const series = this.session.seriesOf(keys[0]);
     const network = /** @type {string} */ (keys.at(-1));
-    if (series) notes.push(`${series.members.length} networks of the same layers are checkpoints of one training, in the order ${series.members.map(({ label }) => label).join(', ')}; change it under Training`);
+    if (series) notes.push(trainingNote(series, 'networks'));
     else if (keys.length > 1) notes.push('the networks have different layers: each stands by itself under Network');
     Object.assign(choices, { network, layers: null, layer: '', input: null, scale: null });
     const kind = this.session.own.data.get(choices.data)?.kind ?? this.session.catalog.datasets.find((d) => d.id === choices.data)?.kind;
@@ -214,7 +213,7 @@ export class NetworkPlace {
     Object.assign(choices, { data: key, ...this.forData(key, data.n) });
     if (data.kind === 'activations') {
       const series = this.session.seriesOf(key);
-      if (series) notes.push(`${series.members.length} files of the same layers are checkpoints of one training, in the order ${series.members.map(({ label }) => label).join(', ')}; change it under Training`);
+      if (series) notes.push(trainingNote(series, 'files'));
       Object.assign(choices, { network: key, layers: null, layer: '' });
       return notes;
     }
@@ -444,3 +443,6 @@ const wantedPictures = ({ height, width, fit }) => (height && width ? { imageSiz
 const bundledStage = ({ id, stage, trainAccuracy, testAccuracy }) => ({
   id, label: stage, number: null, accuracy: testAccuracy, file: '', words: `${stage}: ${percent(trainAccuracy)} of the training set right, ${percent(testAccuracy)} of the test set`,
 });
+
+/** @param {import('./session.js').OwnSeries} series @param {'networks' | 'files'} what */
+const trainingNote = ({ members }, what) => `${members.length} ${what} of the same layers are checkpoints of one training, in the order ${members.map(({ label }) => label).join(', ')}; change it under Training`;

@@ -22,6 +22,8 @@ import { inTrainingOrder } from './checkpoints.js';
  * @typedef {{key: string, name: string, members: Checkpoint[]}} OwnSeries the user's checkpoints of one training, in order
  */
 
+/** @type {(keyof Choices)[]} what a result depends on */
+export const RESULT_CHOICES = ['network', 'data', 'layers', 'samples', 'seed', 'input', 'pooling', 'scaling', 'metric', 'maxDim', 'threshold', 'clouds'];
 const MAX_KEPT_RESULTS = 16;
 /** Keys of what the user brought; they cannot be part of a link. */
 export const OWN = 'own';
@@ -213,10 +215,9 @@ export class Session {
     return found?.analysis.accuracy ?? null;
   }
 
-  /** @param {Choices} choices what a result depends on */
+  /** @param {Choices} choices */
   static resultKey(choices) {
-    const { network, data, layers, samples, seed, input, pooling, scaling, metric, maxDim, threshold, clouds } = choices;
-    return JSON.stringify([network, data, layers, samples, seed, input, pooling, scaling, metric, maxDim, threshold, clouds]);
+    return JSON.stringify(RESULT_CHOICES.map((name) => choices[name]));
   }
 
   /** @param {string} key @param {Result} result */
