@@ -1,4 +1,5 @@
 import { isReport, isStudy } from './bettiscope/report.js';
+import { nameOf } from './bettiscope/sources.js';
 import { isLinks } from './link.js';
 
 /**
@@ -29,9 +30,6 @@ const ASIDE = /^(tokenizer_config|special_tokens_map|generation_config|model_car
 const COMPANION = /^(preprocessor_)?config\.json$/i;
 /** Also those of exporters that give each tensor a file of its own, named after it. */
 const WEIGHTS = /^onnx__|(\.data|_data|\.bin|\.weights?|\.bias|\.running_(mean|var)|\.raw|\.ext(ernal)?)$/i;
-
-/** @param {File} file */
-export const nameOf = (file) => file.webkitRelativePath || /** @type {any} */ (file).path || file.name;
 
 /** @param {File} file @returns {Promise<Role>} */
 export async function roleOf(file) {

@@ -31,7 +31,7 @@ const MAX_PIXEL_BYTES = 512 * 2 ** 20;
  */
 export async function readData(sources, options, context) {
   const { desk, signal, report } = context;
-  const { files, roles, order } = await sorted(await unpacked(sources, context), context);
+  const { files, roles, order } = await unpacked(sources, context);
   const pictures = order.filter((i) => roles[i] === 'picture').map((i) => files[i]);
   const others = files.filter((_, i) => roles[i] !== 'picture');
   /** @type {NamedBytes[]} */
@@ -53,21 +53,21 @@ async function sorted(sources, { desk, signal }) {
   return { files, roles, order: [...order] };
 }
 
-/** The sources with what is in archives in their place. @param {Source[]} sources @param {Context} context @returns {Promise<Source[]>} */
+/** The sources with what is in archives in their place, sorted. @param {Source[]} sources @param {Context} context */
 async function unpacked(sources, context) {
-  const { files, roles } = await sorted(sources, context);
-  if (!roles.includes('archive')) return files;
+  const found = await sorted(sources, context);
+  if (!found.roles.includes('archive')) return found;
   /** @type {Source[]} */
-  const found = [];
-  for (const [i, source] of files.entries()) {
-    if (roles[i] !== 'archive') {
-      found.push(source);
+  const contents = [];
+  for (const [i, source] of found.files.entries()) {
+    if (found.roles[i] !== 'archive') {
+      contents.push(source);
       continue;
     }
     const file = await bytesOf(source, { signal: context.signal });
-    found.push(...await context.desk.run((worker) => worker.request('unpack', { file }), context.signal));
+    contents.push(...await context.desk.run((worker) => worker.request('unpack', { file }), context.signal));
   }
-  return found;
+  return sorted(contents, context);
 }
 
 /**

@@ -10,7 +10,7 @@ import { BettiscopeError, throwIfStopped } from './errors.js';
 export const MAX_FILE_BYTES = 512 * 2 ** 20;
 
 /** With folders where it was dropped or chosen in one. @param {File} file @returns {string} */
-const nameOf = (file) => file.webkitRelativePath || /** @type {any} */ (file).path || file.name;
+export const nameOf = (file) => file.webkitRelativePath || /** @type {any} */ (file).path || file.name;
 
 /**
  * @param {Source} source
