@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::blocks::{Flow, Part, attribute};
+use super::attributes::attribute;
+use super::blocks::{Flow, Part};
 
 /// What the axes of a tensor of rank 3 and above mean, apart from the batch, which comes first, and positions, which are
 /// all others.

@@ -6,8 +6,9 @@ use serde::Serialize;
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
 
+use super::attributes::attribute;
 use super::axes::Axes;
-use super::blocks::{Block, Flow, Kind, Structure, attribute};
+use super::blocks::{Block, Flow, Kind, Structure};
 use super::graph::TRIAL_LENGTH;
 
 /// At most this many layers are observed by default, evenly over the depth.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
 
+use super::attributes::{attribute, integer};
 use super::layers::depends_on_input;
 
 /// What a network holds, in bytes.
@@ -22,7 +23,7 @@ pub struct Memory {
 /// `shapes` holds the float tensors for one sample, whose input has `input` numbers.
 pub(super) fn of(graph: &GraphProto, shapes: &BTreeMap<String, Vec<usize>>, input: usize) -> Memory {
     let made = graph.node.iter().filter(|node| node.op_type == "Constant");
-    let constants = made.filter_map(|node| node.attribute.iter().find(|a| a.name == "value")?.t.as_ref());
+    let constants = made.filter_map(|node| attribute(node, "value")?.t.as_ref());
     let count = |tensor: &TensorProto| tensor.dims.iter().map(|&n| n.max(0) as usize).product::<usize>();
     Memory {
         weights: 4 * graph.initializer.iter().chain(constants).map(count).sum::<usize>(),
@@ -57,14 +58,14 @@ fn most_at_once(graph: &GraphProto, shapes: &BTreeMap<String, Vec<usize>>) -> us
 
 /// What a convolution copies its windows to, where it does: WebAssembly reads them in place.
 fn windows(node: &NodeProto, shapes: &BTreeMap<String, Vec<usize>>) -> usize {
-    let ints = |name: &str| node.attribute.iter().find(|a| a.name == name).map_or(&[][..], |a| a.ints.as_slice());
+    let ints = |name: &str| attribute(node, name).map_or(&[][..], |a| a.ints.as_slice());
     let area: i64 = ints("kernel_shape").iter().product();
     let is_dilated = ints("dilations").iter().any(|&d| d > 1);
     if node.op_type != "Conv" || area <= 1 || (cfg!(target_arch = "wasm32") && !is_dilated) {
         return 0;
     }
     let sizes = |name: Option<&String>| name.and_then(|name| shapes.get(name)).map_or(&[][..], Vec::as_slice);
-    let groups = node.attribute.iter().find(|a| a.name == "group").map_or(1, |a| a.i.max(1) as usize);
+    let groups = integer(node, "group").map_or(1, |groups| groups.max(1) as usize);
     let channels = sizes(node.input.first()).get(1).copied().unwrap_or(0) / groups;
     let positions: usize = sizes(node.output.first()).iter().skip(2).product();
     channels * area as usize * positions

@@ -5,6 +5,7 @@
 //! tensors, and feature maps are pooled right behind each batch, so that memory holds points and not feature maps.
 //! Networks that read texts take them through the [`Tokenizer`] that belongs to them.
 
+mod attributes;
 mod axes;
 mod blocks;
 mod failure;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use tract_onnx::pb;
 
+use super::attributes::{attribute, float};
 use super::graph::NumberType;
 use super::input::{Colours, IMAGENET, InputSettings, Layout, ValueRange};
 use crate::data::ImageFit;
@@ -161,7 +162,7 @@ impl Beginning {
                     if !matches!(scale.len(), 1 | 3) {
                         break;
                     }
-                    let epsilon = floats(node, "epsilon").unwrap_or(1e-5);
+                    let epsilon = float(node, "epsilon").map_or(1e-5, f64::from);
                     let factor: Vec<f64> = scale.iter().zip(variance).map(|(s, v)| s / (v + epsilon).sqrt()).collect();
                     found.apply("Sub", true, mean);
                     found.apply("Mul", true, &factor);
@@ -256,7 +257,7 @@ impl<'a> Constants<'a> {
     fn of(graph: &'a pb::GraphProto) -> Self {
         let stored = graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor));
         let made = graph.node.iter().filter(|node| node.op_type == "Constant").filter_map(|node| {
-            let value = node.attribute.iter().find(|a| a.name == "value")?;
+            let value = attribute(node, "value")?;
             Some((node.output.first()?.as_str(), value.t.as_ref()?))
         });
         Self(stored.chain(made).collect())
@@ -292,14 +293,7 @@ impl<'a> Constants<'a> {
 }
 
 fn ints(node: &pb::NodeProto, name: &str) -> Vec<i64> {
-    node.attribute
-        .iter()
-        .find(|a| a.name == name)
-        .map_or(Vec::new(), |a| if a.ints.is_empty() { vec![a.i] } else { a.ints.clone() })
-}
-
-fn floats(node: &pb::NodeProto, name: &str) -> Option<f64> {
-    node.attribute.iter().find(|a| a.name == name).map(|a| f64::from(a.f))
+    attribute(node, name).map_or(Vec::new(), |a| if a.ints.is_empty() { vec![a.i] } else { a.ints.clone() })
 }
 
 /// The file's own notes: `input_range`, and `mean` and `std` as JSON lists.

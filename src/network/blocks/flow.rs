@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto};
+use tract_onnx::pb::{GraphProto, NodeProto};
+
+use crate::network::attributes::attribute;
 
 use super::super::layers;
 
@@ -172,11 +174,6 @@ impl<'g> Flow<'g> {
     pub(in crate::network) fn has_only_scalars(&self, idx: usize) -> bool {
         self.constants(idx).all(|name| self.lengths.get(name).is_none_or(|&length| length <= 1))
     }
-}
-
-/// The attribute of a node.
-pub(in crate::network) fn attribute<'g>(node: &'g NodeProto, name: &str) -> Option<&'g AttributeProto> {
-    node.attribute.iter().find(|attribute| attribute.name == name)
 }
 
 fn is_of_numbers(node: &NodeProto, shapes: &BTreeMap<String, Vec<usize>>) -> bool {

@@ -19,7 +19,7 @@ use tract_onnx::pb::GraphProto;
 
 use super::axes::{self, Axes};
 
-pub(super) use flow::{Flow, attribute};
+pub(super) use flow::Flow;
 
 /// What an operator is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tract_onnx::pb::{GraphProto, NodeProto};
 
-use super::flow::{Flow, attribute};
+use super::flow::Flow;
 use super::{Kind, Part};
+use crate::network::attributes::attribute;
 use crate::network::layers;
 
 type Shapes = BTreeMap<String, Vec<usize>>;

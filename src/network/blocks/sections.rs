@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::flow::{Flow, attribute};
+use super::flow::Flow;
 use super::parts::{is_linear, is_pooling};
 use super::units::{Joint, Unit, shortcut};
 use super::{Block, Kind, Part, whole};
+use crate::network::attributes::attribute;
 
 /// What a stretch of the network is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto};
 
 use super::super::axes::Axes;
-use super::{Block, Flow, Kind, Structure, attribute};
+use super::{Block, Flow, Kind, Structure};
+use crate::network::attributes::attribute;
 
 /// Nodes in order, each with the shape of its output. Names that begin with `w` are stored.
 #[derive(Default)]

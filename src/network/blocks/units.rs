@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::flow::{Flow, attribute};
+use super::flow::Flow;
 use super::parts::{is_linear, is_pooling};
 use super::{Kind, Part, whole};
+use crate::network::attributes::attribute;
 use crate::network::axes::Axes;
 
 /// A branch with more linear layers than this is a part of the network rather than of a block.

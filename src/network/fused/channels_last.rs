@@ -9,9 +9,10 @@ use tract_onnx::pb::{GraphProto, NodeProto};
 
 use super::epilogue::Step;
 use super::rewrite::Shapes;
-use super::view::{View, attribute, float, integer, made, with_integer, with_integers};
+use super::view::{View, made, with_integer, with_integers};
 use super::window::Window;
 use super::{CONV, MAX_POOL, MEAN, STEPS};
+use crate::network::attributes::{attribute, float, integer};
 
 /// From the layout of ONNX to that of twins, and back.
 const TO_TWIN: [usize; 4] = [0, 2, 3, 1];

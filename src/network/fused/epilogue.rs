@@ -4,7 +4,8 @@ use tract_onnx::pb::NodeProto;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::bail;
 
-use super::view::{attribute, with_floats, with_integers};
+use super::view::{with_floats, with_integers};
+use crate::network::attributes::attribute;
 
 /// One of these operators; fractions as their bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

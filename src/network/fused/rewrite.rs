@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tract_onnx::pb::{GraphProto, NodeProto};
 
-use super::view::{View, float, integer, made, permutation_of, with_float};
+use super::view::{View, made, permutation_of, with_float};
 use super::{ATTENTION, LAYER_NORM, LINEAR, channels_last};
+use crate::network::attributes::{float, integer};
 
 /// How heads come to the second axis and back.
 const HEADS_FIRST: [usize; 4] = [0, 2, 1, 3];

@@ -6,6 +6,8 @@ use tract_onnx::pb::attribute_proto::AttributeType;
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
 
+use crate::network::attributes::{attribute, integer};
+
 /// Who makes and who uses which tensor.
 pub(super) struct View<'g> {
     graph: &'g GraphProto,
@@ -147,18 +149,6 @@ pub(super) fn with_integers(mut node: NodeProto, name: &str, integers: &[usize])
 
 fn new(name: &str, r#type: AttributeType) -> AttributeProto {
     AttributeProto { name: name.into(), r#type: r#type as i32, ..Default::default() }
-}
-
-pub(super) fn attribute<'n>(node: &'n NodeProto, name: &str) -> Option<&'n AttributeProto> {
-    node.attribute.iter().find(|attribute| attribute.name == name)
-}
-
-pub(super) fn integer(node: &NodeProto, name: &str) -> Option<i64> {
-    attribute(node, name).map(|attribute| attribute.i)
-}
-
-pub(super) fn float(node: &NodeProto, name: &str) -> Option<f32> {
-    attribute(node, name).map(|attribute| attribute.f)
 }
 
 /// Sizes or steps, if each of the `N` is there and at least `least`.

@@ -2,7 +2,8 @@
 
 use tract_onnx::pb::NodeProto;
 
-use super::view::{attribute, integers, with_integers};
+use super::view::{integers, with_integers};
+use crate::network::attributes::attribute;
 
 /// Sizes and steps, each down and to the right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -33,18 +33,6 @@ pub(super) fn set(node: &mut NodeProto, attribute: AttributeProto) {
     node.attribute.push(attribute);
 }
 
-pub(super) fn attribute<'n>(node: &'n NodeProto, name: &str) -> Option<&'n AttributeProto> {
-    node.attribute.iter().find(|attribute| attribute.name == name)
-}
-
-pub(super) fn int(node: &NodeProto, name: &str) -> Option<i64> {
-    attribute(node, name).map(|attribute| attribute.i)
-}
-
-pub(super) fn float(node: &NodeProto, name: &str) -> Option<f32> {
-    attribute(node, name).map(|attribute| attribute.f)
-}
-
 /// An input's name, if it is there: optional inputs may be left out or empty.
 pub(super) fn input(node: &NodeProto, at: usize) -> Option<&str> {
     node.input.get(at).map(String::as_str).filter(|name| !name.is_empty())

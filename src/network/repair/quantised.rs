@@ -11,9 +11,10 @@ use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
 
 use super::super::layers::node_name;
-use super::edit::{Names, cast, float, follow, input, int, node as node_of, rename_uses, size as size_of};
+use super::edit::{Names, cast, follow, input, node as node_of, rename_uses, size as size_of};
 use super::types::Types;
 use super::values::{count, floats, integers, of_floats};
+use crate::network::attributes::{float, integer};
 
 /// Operators that only move numbers about or pick some, whatever the numbers are.
 const MOVING: [&str; 20] = [
@@ -211,7 +212,7 @@ impl Work {
             }
             "QGemm" => {
                 let a = self.value(node, 0, [1, 2], -1)?;
-                let b = self.value(node, 3, [4, 5], i64::from(int(node, "transB") != Some(1)))?;
+                let b = self.value(node, 3, [4, 5], i64::from(integer(node, "transB") != Some(1)))?;
                 let mut inputs = vec![a, b];
                 if input(node, 6).is_some() {
                     let alpha = float(node, "alpha").unwrap_or(1.0);
@@ -233,7 +234,7 @@ impl Work {
             | "QLinearLeakyRelu"
             | "QLinearSoftmax"
             | "QLinearReduceMean" => {
-                if int(node, "channels_last") == Some(1) {
+                if integer(node, "channels_last") == Some(1) {
                     return Err("its channels come last".into());
                 }
                 let x = self.value(node, 0, [1, 2], 1)?;
@@ -308,7 +309,7 @@ impl Work {
                 ))
             }
         };
-        let output = int(node, "output_dtype").and_then(|kind| DataType::try_from(i32::try_from(kind).ok()?).ok());
+        let output = integer(node, "output_dtype").and_then(|kind| DataType::try_from(i32::try_from(kind).ok()?).ok());
         let kind = zero
             .as_ref()
             .map(|(_, kind)| *kind)
@@ -319,7 +320,7 @@ impl Work {
             zero: zero.map(|(zero, _)| zero),
             kind,
             axis,
-            block: int(node, "block_size").and_then(|block| usize::try_from(block).ok()).unwrap_or(0),
+            block: integer(node, "block_size").and_then(|block| usize::try_from(block).ok()).unwrap_or(0),
         })
     }
 
@@ -439,7 +440,7 @@ impl Work {
     }
 
     fn quantise(&mut self, node: &NodeProto, own: &str) -> Made {
-        let scale = self.scale(node, [1, 2], int(node, "axis").unwrap_or(1))?;
+        let scale = self.scale(node, [1, 2], integer(node, "axis").unwrap_or(1))?;
         let source = input(node, 0).ok_or("it has no input")?.to_string();
         self.meaning.insert(own.to_string());
         if let Some(tensor) = self.stored.get(&source) {
@@ -460,7 +461,7 @@ impl Work {
             self.renamed.insert(own.to_string(), source.clone());
             return Ok(Vec::new());
         }
-        let scale = self.scale(node, [1, 2], int(node, "axis").unwrap_or(1))?;
+        let scale = self.scale(node, [1, 2], integer(node, "axis").unwrap_or(1))?;
         if let Some(tensor) = self.stored.get(&source) {
             let meant = of_floats(own, &tensor.dims.clone(), &scale.meant(tensor)?);
             self.store(meant);

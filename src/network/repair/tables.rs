@@ -3,8 +3,9 @@
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{GraphProto, NodeProto};
 
-use super::edit::{Names, attribute, cast, float, input, is_op, node, size, with_int};
+use super::edit::{Names, cast, input, is_op, node, size, with_int};
 use super::values::of_floats;
+use crate::network::attributes::{attribute, float};
 
 pub(super) fn apply(graph: &mut GraphProto) {
     let mut names = Names::of(graph);

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use tract_onnx::pb::{GraphProto, NodeProto};
 
-use super::edit::{counted, input, int, is_op, stored, subgraphs, with_int};
+use super::edit::{counted, input, is_op, stored, subgraphs, with_int};
 use super::values::integers;
+use crate::network::attributes::integer;
 
 pub(super) fn apply(graph: &mut GraphProto) -> Option<String> {
     let inner =
@@ -27,7 +28,7 @@ pub(super) fn apply(graph: &mut GraphProto) -> Option<String> {
             node.output.truncate(1);
             node.attribute.clear();
         } else if is_op(node, "BatchNormalization") && (1..node.output.len()).all(unread) {
-            let in_training = int(node, "training_mode") == Some(1);
+            let in_training = integer(node, "training_mode") == Some(1);
             if in_training && node.output.first().is_some_and(|name| weights.contains(name)) {
                 // Of one sample this is the normalisation of each channel by itself.
                 node.op_type = "InstanceNormalization".into();

@@ -6,8 +6,8 @@ use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::type_proto::Value;
 use tract_onnx::pb::{GraphProto, NodeProto, ValueInfoProto};
 
-use super::edit::{attribute, int};
 use super::tables::names_classes;
+use crate::network::attributes::{attribute, integer};
 
 /// Types by tensor name. Nodes are in an order in which they can run.
 pub(super) struct Types(HashMap<String, DataType>);
@@ -38,7 +38,7 @@ impl Types {
 
     fn made_by(&self, node: &NodeProto, slot: usize) -> Option<DataType> {
         let of_input = |at: usize| self.get(node.input.get(at)?);
-        let of_attribute = |name: &str| DataType::try_from(i32::try_from(int(node, name)?).ok()?).ok();
+        let of_attribute = |name: &str| DataType::try_from(i32::try_from(integer(node, name)?).ok()?).ok();
         Some(match (node.op_type.as_str(), slot) {
             ("Cast", _) => of_attribute("to")?,
             ("Constant", _) => match node.attribute.first()?.name.as_str() {
