@@ -2,7 +2,7 @@
  * Bettiscope's engine as an ES module: the one door to it, for the page and for anyone's scripts.
  * See docs/api.md for the whole interface. All computing happens in workers; results are plain typed arrays.
  */
-import { INPUT_LAYER, accuracy, inDepthOrder, inputLayer, labelsOf, observe, rows, storedNetwork } from './bettiscope/analysis.js';
+import { INPUT_LAYER, accuracy, inDepthOrder, inputLayer, labelsOf, observe, rows, storedNetwork, tensorOf } from './bettiscope/analysis.js';
 import { loadCatalog } from './bettiscope/catalog.js';
 import { BettiscopeError, asFailure, stopped, throwIfStopped } from './bettiscope/errors.js';
 import { choosePlatform } from './bettiscope/platform.js';
@@ -309,14 +309,15 @@ export class Bettiscope {
     return this.job(options, async ({ signal, report }) => {
       const index = await this.select(data, { samples, seed }, signal);
       const ways = Object.entries(USUAL).filter(([, { settings }]) => settings.colours === 'rgb' || network.pictures?.channels !== 1);
+      const share = await this.share(network, data, []);
       const found = [];
       for (const [usual, { settings }] of ways) {
         const wishes = { ...DEFAULTS, network, data, input: { ...input, ...settings }, pooling: 'mean', layers: [] };
         const onProgress = (/** @type {string} */ _stage, /** @type {number} */ done) => report('running', found.length * index.length + done, ways.length * index.length);
-        const run = await observe(this.networkPool(), /** @type {any} */ (wishes), index, [], { signal, onProgress, ...await this.share(network, data, []) });
-        const share = accuracy(run.predictions, network, data, index, run.nScores);
-        if (share === null) return [];
-        found.push({ usual, settings, accuracy: share, samples: index.length });
+        const run = await observe(this.networkPool(), /** @type {any} */ (wishes), index, [], { signal, onProgress, ...share });
+        const right = accuracy(run.predictions, network, data, index, run.nScores);
+        if (right === null) return [];
+        found.push({ usual, settings, accuracy: right, samples: index.length });
       }
       return found.sort((a, b) => b.accuracy - a.accuracy);
     });
@@ -536,7 +537,7 @@ export class Bettiscope {
    * @returns {Promise<Estimate>}
    */
   estimate({ n, nCoords = 64, maxDim = 1, clouds = 1, layers = 1, draws = 0, network = null, sampleShape, pooling = 'mean' }) {
-    const ids = new Set((Array.isArray(layers) ? layers : []).map((id) => id.replace(/#head=\d+$/, '')));
+    const ids = new Set((Array.isArray(layers) ? layers : []).map(tensorOf));
     const widths = (network?.layers ?? []).filter(({ id }) => ids.has(id)).map((layer) => coordinates(layer, pooling) ?? nCoords);
     const load = network && networkLoad(network, ids, sampleShape);
     const request = {

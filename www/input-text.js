@@ -1,3 +1,5 @@
+import { USUAL } from './bettiscope/input.js';
+
 /**
  * Input settings in the address: `range:-1..1;mean:0.5;deviation:0.5;colours:bgr;layout:NHWC;size:224x224;fit:crop`, only
  * what the user chose instead of what was recognised.
@@ -38,8 +40,9 @@ export function renamed(given) {
   const range = given.get('range');
   if (range === null) return given;
   given.delete('range');
-  const now = range === 'imagenet' ? 'range:0..1;mean:0.485,0.456,0.406;deviation:0.229,0.224,0.225' : `range:${range}`;
-  if (!given.has('input')) given.set('input', now);
+  const { mean, deviation } = USUAL.imagenet.settings;
+  const now = range === 'imagenet' ? { range: USUAL.imagenet.settings.range, mean, deviation } : { range };
+  if (!given.has('input')) given.set('input', toText(/** @type {Wishes} */ (now)));
   return given;
 }
 

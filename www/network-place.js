@@ -129,8 +129,7 @@ export class NetworkPlace {
     const { datasets } = this.session.catalog;
     const [before, after] = [choices.network, key].map((id) => this.session.bundled(id));
     const shown = datasets.find((data) => data.id === choices.data);
-    const kind = shown?.kind ?? this.session.own.data.get(choices.data)?.kind;
-    const stays = kind === this.session.kindOf(key) && (!shown || !after || isOwnData(shown, after));
+    const stays = this.session.dataKind(choices.data) === this.session.kindOf(key) && (!shown || !after || isOwnData(shown, after));
     const stored = this.session.kindOf(key) === 'activations';
     const data = stored ? key : stays ? choices.data : after ? matchingData(datasets, after, choices.data) : '';
     const series = this.session.seriesOf(key);
@@ -202,8 +201,7 @@ export class NetworkPlace {
     if (series) notes.push(trainingNote(series, 'networks'));
     else if (keys.length > 1) notes.push('the networks have different layers: each stands by itself under Network');
     Object.assign(choices, { network, layers: null, layer: '', input: null, scale: null });
-    const kind = this.session.own.data.get(choices.data)?.kind ?? this.session.catalog.datasets.find((d) => d.id === choices.data)?.kind;
-    if (kind !== this.session.kindOf(network)) choices.data = '';
+    if (this.session.dataKind(choices.data) !== this.session.kindOf(network)) choices.data = '';
   }
 
   /** @param {{key: string, data: any}} added @param {string[]} notes */

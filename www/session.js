@@ -64,6 +64,11 @@ export class Session {
     return this.own.networks.get(key)?.kind ?? this.bundled(key)?.kind ?? 'image';
   }
 
+  /** What reads some data; nothing for a key that stands for none. @param {string} key @returns {Kind | undefined} */
+  dataKind(key) {
+    return this.own.data.get(key)?.kind ?? this.catalog.datasets.find(({ id }) => id === key)?.kind;
+  }
+
   /** The user's training that a network is a checkpoint of. @param {string} key @returns {OwnSeries | undefined} */
   seriesOf(key) {
     return this.own.series.find(({ members }) => members.some((member) => member.key === key));

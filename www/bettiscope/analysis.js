@@ -84,6 +84,9 @@ export function headOf(id) {
   return tensor === undefined ? null : { tensor, head: Number(head) };
 }
 
+/** The tensor that an id selects, or a head of. @param {string} id */
+export const tensorOf = (id) => headOf(id)?.tensor ?? id;
+
 /** The layer that an id selects, or one head of it. @param {Network} network @param {string} id @returns {import('../bettiscope.js').Layer | undefined} */
 export function layerOf(network, id) {
   const whole = network.layers.find((layer) => layer.id === id);

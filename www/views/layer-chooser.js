@@ -1,4 +1,5 @@
 import { INPUT_LAYER } from '../bettiscope.js';
+import { tensorOf } from '../bettiscope/analysis.js';
 import { element, plural } from '../dom.js';
 import { inOrder } from '../layer-choice.js';
 import { KINDS, countsOfKinds, layerStrip } from './layer-strip.js';
@@ -121,7 +122,7 @@ export class LayerChooser {
   /** Layers that are observed themselves, by a head or by a step of theirs. */
   marked() {
     const wholeOf = new Map((this.network?.layers ?? []).map(({ id, partOf }) => [id, partOf ?? id]));
-    return new Set([...this.chosen].map((id) => wholeOf.get(id.replace(/#head=\d+$/, '')) ?? id));
+    return new Set([...this.chosen].map((id) => wholeOf.get(tensorOf(id)) ?? id));
   }
 
   /** @param {string} name */
