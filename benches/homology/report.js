@@ -51,7 +51,7 @@ function markdown(rows, about) {
     '# Benchmarks of the Vietoris–Rips engine',
     '',
     `Made by \`npm run bench:homology\` on ${dates.join(', ')}: ${about.machine}, Chromium ${about.chromium}, ${versions}.`,
-    'Medians of five runs of programs that took turns, after one run for warming up; milliseconds, distances included.',
+    'Medians of five runs of programs that took turns, of 25 where all take less than 50 ms, after each had warmed up for a second or 40 runs; milliseconds, distances included.',
     'A program takes no further turn after 45 s in sum, nor a peer whose first run took three times as long as the fastest peer’s and more than a second; `runs` in benchmarks.json says how many were left.',
     'Every barcode was compared with that of our native build, our own bit for bit; times of programs that disagree would be marked ✗ and the command fails.',
     'All programs get the same points (or distances) in memory; “peer” is the fastest native one of the case.',

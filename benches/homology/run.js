@@ -3,8 +3,8 @@
  * and by the page's engine in Chromium, with one thread and with two, and by the peers (see requirements.txt; PYTHON
  * names the interpreter, else target/peers/bin/python).
  *
- * The programs take turns, so that whatever else the machine does meets all of them. Times are medians after one run
- * for warming up. It fails if a barcode differs. It writes docs/benchmarks.{md,json,svg}.
+ * The programs take turns, so that whatever else the machine does meets all of them. Times are medians, after each has
+ * warmed up. It fails if a barcode differs. It writes docs/benchmarks.{md,json,svg}.
  *
  *     --only NAMES     cases whose names contain one of these parts, separated by commas
  *     --quick          a few cases; the results go to target/bench
@@ -34,6 +34,12 @@ const { values: options } = parseArgs({
   },
 });
 const runs = Math.max(1, Number(options.runs));
+/** All programs warm up alike: so many runs, or as many as fit into this time. Browsers compile what runs often anew. */
+const WARM_RUNS = 40;
+const WARM_S = 1;
+/** Programs whose warm runs take no longer have `SHORT_TURNS` times as many turns. */
+const SHORT_S = 0.05;
+const SHORT_TURNS = 5;
 /** A program whose runs took this long in sum takes no further turn. */
 const PATIENCE_S = 45;
 /** A peer whose first run takes so many times as long as the fastest one's, and longer than a second, has no other. */
@@ -247,32 +253,41 @@ async function measure(name, c, file, part) {
   const taking = programs.filter((p) => p.program === 'bettiscope' || (c.peers && !options['no-peers'] && takesPart(p, c)));
   const lanes = [];
   for (const program of taking) {
-    lanes.push({ program, isPeer: program.program !== 'bettiscope', contestant: await program.open(c, file), seconds: /** @type {number[]} */ ([]), peakBytes: /** @type {number | null} */ (null), first: 0, sum: 0, out: false });
+    lanes.push({ program, isPeer: program.program !== 'bettiscope', contestant: await program.open(c, file), seconds: /** @type {number[]} */ ([]), peakBytes: /** @type {number | null} */ (null), first: 0, last: 0, sum: 0, out: false });
   }
-  for (let turn = 0; turn <= runs; turn += 1) {
-    const firsts = lanes.filter((lane) => lane.isPeer && lane.first > 0).map((lane) => lane.first);
+  const run = async (/** @type {typeof lanes[number]} */ lane) => {
+    const answer = await lane.contestant.run().catch((/** @type {Error} */ error) => {
+      if (!lane.isPeer) throw error;
+      console.warn(`${name}: ${lane.program.program} ×${lane.program.threads} gives up: ${error.message}`);
+      return null;
+    });
+    if (!answer) {
+      lane.out = true;
+      return;
+    }
+    lane.peakBytes = answer.peakBytes;
+    lane.last = answer.seconds;
+    lane.sum += answer.seconds;
+  };
+  for (const lane of lanes) {
+    await run(lane);
+    lane.first = lane.last;
+    for (let warm = 1; warm < WARM_RUNS && lane.sum < WARM_S && !lane.out; warm += 1) await run(lane);
+    // A first run that took so long counts: warming up hardly matters to it.
+    if (lane.first > PATIENCE_S / 3) lane.seconds.push(lane.first);
+  }
+  const firsts = lanes.filter((lane) => lane.isPeer && !lane.out).map((lane) => lane.first);
+  const turns = runs * (lanes.every((lane) => lane.last < SHORT_S) ? SHORT_TURNS : 1);
+  for (let turn = 0; turn < turns; turn += 1) {
     for (const lane of lanes) {
       if (lane.out || (lane.seconds.length > 0 && lane.sum > PATIENCE_S)) continue;
-      if (turn > 0 && lane.isPeer && lane.first > 1 && lane.first > HOPELESS * Math.min(...firsts)) {
+      if (lane.isPeer && lane.first > 1 && lane.first > HOPELESS * Math.min(...firsts)) {
         lane.seconds.push(lane.first);
         lane.sum = Infinity;
         continue;
       }
-      const answer = await lane.contestant.run().catch((/** @type {Error} */ error) => {
-        if (!lane.isPeer) throw error;
-        console.warn(`${name}: ${lane.program.program} ×${lane.program.threads} gives up: ${error.message}`);
-        return null;
-      });
-      if (!answer) {
-        lane.out = true;
-        continue;
-      }
-      const { seconds, peakBytes } = answer;
-      lane.peakBytes = peakBytes;
-      lane.sum += seconds;
-      // The first is for warming up, unless it took so long that it hardly matters.
-      if (turn === 0) lane.first = seconds;
-      if (turn > 0 || seconds > PATIENCE_S / 3) lane.seconds.push(seconds);
+      await run(lane);
+      if (!lane.out) lane.seconds.push(lane.last);
     }
   }
   const ours = await lanes[0].contestant.bars();

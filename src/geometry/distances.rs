@@ -1,7 +1,8 @@
-//! The pairwise loop: eight points at a time against all earlier ones.
+//! The pairwise loop: one point against sixteen earlier ones at a time.
 //!
-//! Each pair sums its coordinates in their order, one after the other, so the bits do not depend on tiles or threads;
-//! the compiler vectorises across the eight pairs of a tile instead.
+//! Each pair has the bits of [`Metric::distance`], whatever the blocks and threads. Its coordinates are taken in their
+//! order; the compiler vectorises across the sixteen. Euclidean distances come from products, |x|² + |y|² − 2x·y, which
+//! saves one operation of three; where the rounding of the result could depend on that, the differences decide.
 
 use super::distance_matrix::{MAX_POINTS, condensed_len, too_many};
 use super::metric::{Metric, Placement, larger};
@@ -10,10 +11,14 @@ use crate::parallel;
 use crate::progress::{Observer, Stage, report};
 use crate::{Error, Result};
 
-/// Points per tile.
-const LANES: usize = 8;
-/// Coordinates per tile, so that a tile (32 kB) stays in the first cache.
-const CHUNK: usize = 512;
+/// Points in a panel, which one other point is compared with at once.
+const PANEL: usize = 16;
+/// Rows that a panel is made for.
+const BAND: usize = 64;
+/// Coordinates of a panel that are at hand at once, so that they stay in the first cache: 32 kB.
+const CHUNK: usize = 256;
+/// Products pay from so many coordinates on.
+const MANY_COORDS: usize = 12;
 /// Differences between two questions to the observer: a few milliseconds of one thread.
 const WORK_PER_REPORT: usize = 4 << 20;
 
@@ -30,7 +35,10 @@ pub(super) fn pairwise(cloud: &PointCloud, metric: Metric, observer: &mut Observ
     }
     lower.resize(condensed_len(n_points), 0.0);
 
-    let rows = Rows { cloud, places: &places, metric };
+    let by_products = metric == Metric::Euclidean && cloud.n_coords() >= MANY_COORDS;
+    let mut squares = if by_products { squares(cloud) } else { vec![0.0; n_points] };
+    squares.resize(n_points + PANEL, 0.0);
+    let rows = Rows { cloud, metric, by_products, places: &places, squares: &squares };
     let mut first = 0;
     let mut rest = lower.as_mut_slice();
     while first < n_points {
@@ -58,100 +66,147 @@ pub(super) fn placements(cloud: &PointCloud, metric: Metric) -> Result<Vec<Place
     Ok(places)
 }
 
+/// The squares of the points' lengths.
+fn squares(cloud: &PointCloud) -> Vec<f64> {
+    let square = |sum, &x: &f32| sum + f64::from(x) * f64::from(x);
+    (0..cloud.n_points()).map(|i| cloud.point(i).iter().fold(0.0, square)).collect()
+}
+
 /// What the rows of one matrix are computed from.
 #[derive(Clone, Copy)]
 struct Rows<'a> {
     cloud: &'a PointCloud,
-    places: &'a [Placement],
     metric: Metric,
+    /// Whether distances come from products.
+    by_products: bool,
+    places: &'a [Placement],
+    /// The squares of the points' lengths for that, else zeros; and some zeros behind.
+    squares: &'a [f64],
 }
 
 impl Rows<'_> {
     /// Where to stop and ask the observer again.
     fn end_of_batch(self, first: usize) -> usize {
         let n_threads = parallel::n_threads();
-        let per_tile = LANES * (first + LANES) * self.cloud.n_coords();
-        // Even where one tile is long work, every thread must have one.
-        let tiles = (WORK_PER_REPORT * n_threads / per_tile).max(n_threads);
-        (first + tiles * LANES).min(self.cloud.n_points())
+        let per_band = BAND * (first + BAND) * self.cloud.n_coords();
+        // Even where one band is long work, every thread must have one.
+        let bands = (WORK_PER_REPORT * n_threads / per_band).max(n_threads);
+        (first + bands * BAND).min(self.cloud.n_points())
     }
 
     /// Fills rows `first..end` of the lower triangle, which `out` holds.
     fn fill(self, first: usize, end: usize, out: &mut [f32]) {
-        let mut tiles = Vec::new();
+        let mut bands = Vec::new();
         let mut rest = out;
-        let mut row = first;
-        while row < end {
-            let stop = (row + LANES).min(end);
-            let (tile, tail) = rest.split_at_mut(condensed_len(stop) - condensed_len(row));
-            tiles.push((row, stop, tile));
+        for row in (first..end).step_by(BAND) {
+            let stop = (row + BAND).min(end);
+            let (band, tail) = rest.split_at_mut(condensed_len(stop) - condensed_len(row));
+            bands.push((row, stop, band));
             rest = tail;
-            row = stop;
         }
         if self.cloud.n_coords() * (condensed_len(end) - condensed_len(first)) < WORK_PER_REPORT / 4 {
             // Less than a millisecond of one thread.
-            for (row, stop, tile) in tiles {
-                self.fill_tile(row, stop, tile);
+            for (row, stop, band) in bands {
+                self.fill_band(row, stop, band);
             }
         } else {
-            parallel::map(tiles, |(row, stop, tile)| self.fill_tile(row, stop, tile));
+            parallel::map(bands, |(row, stop, band)| self.fill_band(row, stop, band));
         }
     }
 
-    /// Fills at most eight rows.
-    fn fill_tile(self, first: usize, stop: usize, out: &mut [f32]) {
+    /// Fills at most 64 rows.
+    fn fill_band(self, first: usize, stop: usize, out: &mut [f32]) {
+        let band = Band { rows: self, first, stop, out };
+        let as_it_is = |_: usize, x: f32| f64::from(x);
+        let placed = |i: usize, x: f32| self.places[i].apply(x);
+        let squared = |sum: f64, x: f64, y: f64| sum + (x - y) * (x - y);
         match self.metric {
-            Metric::Manhattan => self.fill_tile_by(first, stop, out, |sum, d| sum + d.abs(), |sum| sum as f32),
-            Metric::Chebyshev => self.fill_tile_by(first, stop, out, |sum, d| larger(sum, d.abs()), |sum| sum as f32),
-            Metric::Euclidean => self.fill_tile_by(first, stop, out, |sum, d| sum + d * d, |sum| sum.sqrt() as f32),
-            metric => self.fill_tile_by(first, stop, out, |sum, d| sum + d * d, |sum| metric.finish(sum)),
+            Metric::Manhattan => band.fill_by(as_it_is, |sum, x, y| sum + (x - y).abs(), |sum, _| sum as f32),
+            Metric::Chebyshev => band.fill_by(as_it_is, |sum, x, y| larger(sum, (x - y).abs()), |sum, _| sum as f32),
+            Metric::Euclidean if self.by_products => self.fill_by_products(band),
+            Metric::Euclidean => band.fill_by(as_it_is, squared, |sum, _| sum.sqrt() as f32),
+            metric => band.fill_by(placed, squared, |sum, _| metric.finish(sum)),
         }
     }
 
+    /// With u = 2⁻⁵³ and d coordinates, the squares and the product are off by at most du(|x|² + |y|²) each, their sum
+    /// by a few u more, and the sum of squared differences, which decides what the distance is, by du of its own size.
+    fn fill_by_products(self, band: Band<'_>) {
+        let (d, unit) = (self.cloud.n_coords() as f64, f64::EPSILON / 2.0);
+        let (of_squares, of_sum) = (unit * (2.0 * d + 8.0), unit * (d + 8.0));
+        let finish = |product: f64, both: f64| {
+            let sum = both - 2.0 * product;
+            let length = sum.sqrt();
+            // Twice as much as the error of the sum does to the root.
+            let doubt = (of_squares * both + of_sum * sum) / length;
+            let (least, most) = ((length - doubt) as f32, (length + doubt) as f32);
+            if least == most { least } else { f32::NAN }
+        };
+        band.fill_by(|_, x| f64::from(x), |sum, x, y| sum + x * y, finish);
+    }
+}
+
+/// Successive rows of the lower triangle.
+struct Band<'a> {
+    rows: Rows<'a>,
+    first: usize,
+    stop: usize,
+    out: &'a mut [f32],
+}
+
+impl Band<'_> {
+    /// Coordinates of two points as they are `placed` are taken in by `step`; `finish` makes a distance of the sum and the squares of both
+    /// lengths, or NaN where [`Metric::distance`] has to.
     #[inline]
-    fn fill_tile_by(
+    fn fill_by(
         self,
-        first: usize,
-        stop: usize,
-        out: &mut [f32],
-        step: impl Fn(f64, f64) -> f64 + Copy,
-        finish: impl Fn(f64) -> f32 + Copy,
+        placed: impl Fn(usize, f32) -> f64 + Copy,
+        step: impl Fn(f64, f64, f64) -> f64 + Copy,
+        finish: impl Fn(f64, f64) -> f32 + Copy,
     ) {
-        let n_coords = self.cloud.n_coords();
-        let mut sums = vec![[0.0_f64; LANES]; stop - 1];
-        let mut tile = vec![[0.0_f64; LANES]; CHUNK.min(n_coords)];
-        let mut other = vec![0.0_f64; CHUNK.min(n_coords)];
-        for start in (0..n_coords).step_by(CHUNK) {
-            let chunk = start..(start + CHUNK).min(n_coords);
-            for lane in first..stop {
-                let coordinates = &self.cloud.point(lane)[chunk.clone()];
-                for (place, &x) in tile.iter_mut().zip(coordinates) {
-                    place[lane - first] = self.places[lane].apply(x);
-                }
-            }
-            for (j, sum) in sums.iter_mut().enumerate() {
-                let coordinates = &self.cloud.point(j)[chunk.clone()];
-                for (place, &x) in other.iter_mut().zip(coordinates) {
-                    *place = self.places[j].apply(x);
-                }
-                let mut local = *sum;
-                for (eight, &y) in tile.iter().zip(&other[..chunk.len()]) {
-                    for (sum, &x) in local.iter_mut().zip(eight) {
-                        *sum = step(*sum, x - y);
+        let Self { rows: Rows { cloud, metric, squares, .. }, first, stop, out } = self;
+        let n_coords = cloud.n_coords();
+        let mut slices: Vec<&mut [f32]> = Vec::with_capacity(BAND);
+        let mut rest = out;
+        for length in first..stop {
+            let (row, tail) = rest.split_at_mut(length);
+            slices.push(row);
+            rest = tail;
+        }
+        let mut panel = vec![[0.0; PANEL]; CHUNK.min(n_coords)];
+        for low in (0..stop - 1).step_by(PANEL) {
+            let later = first.max(low + 1)..stop;
+            let mut sums = [[0.0; PANEL]; BAND];
+            for start in (0..n_coords).step_by(CHUNK) {
+                let chunk = start..(start + CHUNK).min(n_coords);
+                for (lane, j) in (low..(low + PANEL).min(stop)).enumerate() {
+                    for (lanes, &y) in panel.iter_mut().zip(&cloud.point(j)[chunk.clone()]) {
+                        lanes[lane] = placed(j, y);
                     }
                 }
-                *sum = local;
+                for (i, sums) in later.clone().zip(&mut sums) {
+                    let mut local = *sums;
+                    for (lanes, &x) in panel.iter().zip(&cloud.point(i)[chunk.clone()]) {
+                        let x = placed(i, x);
+                        for (sum, &y) in local.iter_mut().zip(lanes) {
+                            *sum = step(*sum, x, y);
+                        }
+                    }
+                    *sums = local;
+                }
             }
-        }
-        let mut rows: [&mut [f32]; LANES] = Default::default();
-        let mut rest = out;
-        for (row, length) in rows.iter_mut().zip(first..stop) {
-            (*row, rest) = rest.split_at_mut(length);
-        }
-        for (j, sum) in sums.into_iter().enumerate() {
-            for (row, distance) in rows.iter_mut().zip(sum.map(finish)) {
-                if let Some(place) = row.get_mut(j) {
-                    *place = distance;
+            for (i, sums) in later.zip(&sums) {
+                let mut lengths = [0.0; PANEL];
+                for ((length, &sum), square) in lengths.iter_mut().zip(sums).zip(&squares[low..low + PANEL]) {
+                    *length = finish(sum, squares[i] + square);
+                }
+                let row = &mut slices[i - first][low..];
+                let n = row.len().min(PANEL);
+                row[..n].copy_from_slice(&lengths[..n]);
+                if lengths.iter().fold(false, |any, length| any | length.is_nan()) {
+                    for (j, length) in (low..).zip(&mut row[..n]).filter(|(_, length)| length.is_nan()) {
+                        *length = metric.distance(cloud.point(i), cloud.point(j));
+                    }
                 }
             }
         }

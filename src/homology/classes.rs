@@ -29,6 +29,8 @@ pub(super) struct Classes {
     sums: Vec<u64>,
     /// Edges whose classes are being computed. Explicit, since such a path may be as long as there are edges.
     path: Vec<(Ends, u32)>,
+    /// The class that is being computed.
+    sum: Births,
 }
 
 /// The ends of an edge, larger first.
@@ -37,7 +39,7 @@ type Ends = (u32, u32);
 impl Classes {
     pub(super) fn new(n_points: usize) -> Self {
         let of_edge = vec![0; n_points * n_points.saturating_sub(1) / 2];
-        Self { of_edge, sums: Vec::new(), path: Vec::new() }
+        Self { of_edge, sums: Vec::new(), path: Vec::new(), sum: Births::new() }
     }
 
     /// Notes the class of an edge.
@@ -125,17 +127,19 @@ impl Classes {
             }
             if self.path.len() == depth {
                 self.path.pop();
-                let mut sum = Births::new();
+                let mut sum = std::mem::take(&mut self.sum);
+                sum.clear();
                 for side in sides {
                     work += self.add_known(&mut sum, side);
                 }
-                self.store(edge, sum);
+                self.store(edge, &mut sum);
+                self.sum = sum;
             }
         }
         work
     }
 
-    fn store(&mut self, edge: Ends, mut sum: Births) {
+    fn store(&mut self, edge: Ends, sum: &mut Births) {
         while sum.last() == Some(&0) {
             sum.pop();
         }
@@ -146,7 +150,7 @@ impl Classes {
             _ => {
                 let at = self.sums.len() as u32;
                 self.sums.push(sum.len() as u64);
-                self.sums.append(&mut sum);
+                self.sums.extend_from_slice(sum);
                 Class::Stored(at)
             }
         };

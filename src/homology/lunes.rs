@@ -102,27 +102,30 @@ impl Pairing {
     fn pair(&mut self, shares: &mut Shares<'_>, early_stop: bool, ticker: &mut Ticker<'_, '_>) -> Result<()> {
         let Self { births, deaths, witnesses, classes, relations, .. } = self;
         let n_births = births.len();
-        let n_threads = parallel::n_threads_worth(shares.n_edges() > 20 * BATCH);
+        let n_threads = parallel::n_threads_worth(shares.n_edges() > 100 * BATCH);
         let mut scouts: Vec<Scout<'_>> = (0..n_threads).map(|_| Scout::new(witnesses)).collect();
-        let mut batch = Vec::new();
+        let (mut batch, mut bounds, mut sum) = (Vec::new(), vec![0], Births::new());
+        let most = (shares.n_edges() / 256).clamp(BATCH, 8 * BATCH);
         while !(early_stop && relations.len() == n_births) {
-            let wanted = if n_threads > 1 { n_threads * BATCH } else { ALONE };
+            let wanted = if n_threads > 1 { n_threads * most } else { ALONE };
             let mut more = true;
             while more && batch.len() < wanted {
                 more = shares.next(&mut batch);
+                bounds.push(batch.len());
             }
             if batch.is_empty() {
                 break;
             }
-            let piece = batch.len().div_ceil(n_threads).max(1);
+            let piece = bounds.len().div_ceil(n_threads);
             let tasks: Vec<(Scout<'_>, usize)> = scouts.into_iter().zip((0..).step_by(piece)).collect();
             scouts = parallel::map(tasks, |(mut scout, start)| {
-                scout.explore(&batch, start.min(batch.len())..(start + piece).min(batch.len()));
+                let ends = &bounds[start.min(bounds.len() - 1)..(start + piece + 1).min(bounds.len())];
+                scout.explore(&batch, ends);
                 scout
             });
             let mut work = scouts.iter().map(|scout| scout.work).sum::<usize>() / n_threads;
             for Split { edge, first, second } in scouts.iter_mut().flat_map(|scout| scout.found.drain(..)) {
-                let mut sum = Births::new();
+                sum.clear();
                 work += classes.add_triangles(witnesses, &mut sum, edge, first, second);
                 let (dead, steps) = relations.insert(&mut sum);
                 work += steps;
@@ -137,6 +140,7 @@ impl Pairing {
             }
             ticker.spend(work, 1, (relations.len(), n_births))?;
             batch.clear();
+            bounds.truncate(1);
         }
         Ok(())
     }
@@ -149,6 +153,7 @@ fn edges_with_empty_lune(matrix: &DistanceMatrix, threshold: f32, ticker: &mut T
     let (mut edges, mut empty, mut done) = (Vec::new(), Vec::new(), 0);
     while shares.next(&mut edges) {
         done += edges.len();
+        edges.sort_unstable();
         for edge in edges.drain(..) {
             if !neighbours.have_common(edge) {
                 empty.push(edge);
@@ -173,6 +178,8 @@ struct Scout<'a> {
     neighbours: Neighbours,
     lune: Lune,
     found: Vec<Split>,
+    /// Edges of one share, in order.
+    share: Vec<EdgeKey>,
     /// In words, of the last piece.
     work: usize,
 }
@@ -180,22 +187,30 @@ struct Scout<'a> {
 impl<'a> Scout<'a> {
     fn new(witnesses: &'a Witnesses) -> Self {
         let neighbours = Neighbours::new(witnesses.n_points());
-        Self { witnesses, neighbours, lune: Lune::default(), found: Vec::new(), work: 0 }
+        Self { witnesses, neighbours, lune: Lune::default(), found: Vec::new(), share: Vec::new(), work: 0 }
     }
 
-    /// Looks at a piece of a batch of edges, and takes note of the others.
-    fn explore(&mut self, batch: &[EdgeKey], piece: std::ops::Range<usize>) {
-        for &edge in &batch[..piece.start] {
+    /// Looks at the edges of some shares of a batch, which begin and end at `bounds`, and takes note of the others.
+    fn explore(&mut self, batch: &[EdgeKey], bounds: &[usize]) {
+        let (&first, &last) = (bounds.first().unwrap_or(&0), bounds.last().unwrap_or(&0));
+        for &edge in &batch[..first] {
             self.neighbours.join(edge);
         }
-        for &edge in &batch[piece.clone()] {
-            self.split(edge);
+        let mut share = std::mem::take(&mut self.share);
+        for ends in bounds.windows(2) {
+            share.clear();
+            share.extend_from_slice(&batch[ends[0]..ends[1]]);
+            share.sort_unstable();
+            for &edge in &share {
+                self.split(edge);
+                self.neighbours.join(edge);
+            }
+        }
+        self.share = share;
+        for &edge in &batch[last..] {
             self.neighbours.join(edge);
         }
-        for &edge in &batch[piece.end..] {
-            self.neighbours.join(edge);
-        }
-        self.work = piece.len() * (20 + self.neighbours.words);
+        self.work = (last - first) * (20 + self.neighbours.words);
     }
 
     /// Notes one point of each further component of a lune, each together with one of the first component.
@@ -214,13 +229,16 @@ impl<'a> Scout<'a> {
         }
         let first = if n_central > 0 {
             let first = central[0];
-            if lune.fill_without(a, b, neighbours.of(first)) {
-                return;
-            }
-            for &other in &central[1..n_central.min(CENTRAL)] {
-                if has(&lune.seen, other) && lune.absorb(neighbours.of(other)) {
-                    return;
+            // Those that it sees belong to its component: their neighbours are taken out of the lune with its own.
+            let of_first = neighbours.of(first);
+            let mut rows = [of_first; CENTRAL];
+            for (row, &other) in rows[1..].iter_mut().zip(&central[1..n_central]) {
+                if has(of_first, other) {
+                    *row = neighbours.of(other);
                 }
+            }
+            if lune.fill_without(a, b, rows) {
+                return;
             }
             first
         } else {
@@ -241,7 +259,7 @@ impl<'a> Scout<'a> {
 /// Points near each end that may be in the lune.
 const TRIED: usize = 4;
 /// Of those that are, the neighbours of so many are taken out of it all at once.
-const CENTRAL: usize = 3;
+const CENTRAL: usize = 4;
 
 /// Words that loops over rows take at once.
 const LANES: usize = 2;
@@ -300,20 +318,21 @@ impl Lune {
         Some(word as u32 * 64 + self.rest[word].trailing_zeros())
     }
 
-    /// Takes the points that are in both rows, those in the third as seen; whether these are all.
-    fn fill_without(&mut self, a: &[u64], b: &[u64], row: &[u64]) -> bool {
+    /// Takes the points that are in both rows, those in any of the others as seen; whether these are all.
+    fn fill_without(&mut self, a: &[u64], b: &[u64], rows: [&[u64]; CENTRAL]) -> bool {
         self.rest.resize(a.len(), 0);
         self.seen.resize(a.len(), 0);
         let mut left = [0; LANES];
-        let targets = self.rest.chunks_exact_mut(LANES).zip(self.seen.chunks_exact_mut(LANES));
-        let sources = a.chunks_exact(LANES).zip(b.chunks_exact(LANES)).zip(row.chunks_exact(LANES));
-        for ((rest, seen), ((a, b), row)) in targets.zip(sources) {
-            for lane in 0..LANES {
-                let both = a[lane] & b[lane];
-                seen[lane] = both & row[lane];
-                rest[lane] = both & !row[lane];
-                left[lane] |= rest[lane];
-            }
+        let targets = self.rest.as_chunks_mut::<LANES>().0.iter_mut().zip(self.seen.as_chunks_mut::<LANES>().0);
+        let sources = a.as_chunks::<LANES>().0.iter().zip(b.as_chunks::<LANES>().0);
+        let [c, d, e, f] = rows.map(|row| row.as_chunks::<LANES>().0);
+        let covers = c.iter().zip(d).zip(e.iter().zip(f));
+        for (((rest, seen), (a, b)), ((c, d), (e, f))) in targets.zip(sources).zip(covers) {
+            let both: [u64; LANES] = std::array::from_fn(|lane| a[lane] & b[lane]);
+            let cover: [u64; LANES] = std::array::from_fn(|lane| (c[lane] | d[lane]) | (e[lane] | f[lane]));
+            *seen = std::array::from_fn(|lane| both[lane] & cover[lane]);
+            *rest = std::array::from_fn(|lane| both[lane] & !cover[lane]);
+            left = std::array::from_fn(|lane| left[lane] | (both[lane] & !cover[lane]));
         }
         left == [0; LANES]
     }

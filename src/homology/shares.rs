@@ -52,7 +52,7 @@ impl<'a> Shares<'a> {
         self.n_edges
     }
 
-    /// Appends the edges that come next, some hundred of them, in filtration order; false if there are no more.
+    /// Appends the edges that come next, some hundred of them, in no particular order; false if there are no more.
     pub(super) fn next(&mut self, edges: &mut Vec<EdgeKey>) -> bool {
         if self.share == self.per_part {
             let Some(&[least, end]) = self.ends.get(self.part..self.part + 2) else { return false };
@@ -65,11 +65,9 @@ impl<'a> Shares<'a> {
             self.bands.clear();
             self.bands = parallel::map(bands, |band| distribute(self.matrix, band, least..end, floor, n_shares));
         }
-        let first = edges.len();
         for (band, starts) in &self.bands {
             edges.extend_from_slice(&band[starts[self.share] as usize..starts[self.share + 1] as usize]);
         }
-        edges[first..].sort_unstable();
         self.share += 1;
         true
     }

@@ -9,10 +9,12 @@ use super::square::{BLOCK, MANY, Square};
 use crate::geometry::{DistanceMatrix, EdgeKey};
 use crate::parallel;
 
-/// Nearest neighbours of each point that are tried.
+/// Near neighbours of each point that are tried.
 const NEAREST: usize = 8;
+/// Points among which one is looked for at a time.
+const LANES: usize = 32;
 
-/// The distances and, for each point, those nearest to it.
+/// The distances and, for each point, some that are near.
 pub(super) struct Witnesses {
     square: Square,
     /// By length, nearest first; the point itself where there are not enough others.
@@ -41,7 +43,7 @@ impl Witnesses {
         self.square.edge(a as usize, b as usize)
     }
 
-    /// Those nearest to a point.
+    /// Some of those nearest to a point.
     pub(super) fn near(&self, point: u32) -> &[u32; NEAREST] {
         &self.nearest[point as usize]
     }
@@ -128,38 +130,27 @@ impl Witnesses {
     }
 }
 
+/// The nearest of every [`LANES`]th point, and of these the nearest: mostly those that are nearest of all.
 fn nearest_to(point: usize, row: &[f32]) -> [u32; NEAREST] {
-    // They are in the blocks whose smallest values are smallest.
-    let mut blocks = [(f32::INFINITY, 0); NEAREST];
-    for (start, block) in (0..).step_by(BLOCK).zip(row.chunks_exact(BLOCK)) {
-        let mut least = [f32::INFINITY; 4];
-        for four in block.chunks_exact(4) {
-            for (least, &length) in least.iter_mut().zip(four) {
-                *least = if length < *least { length } else { *least };
-            }
+    let mut least = [f32::INFINITY; LANES];
+    let mut blocks = [0_u32; LANES];
+    let mut take = |start: usize, block: &[f32]| {
+        for ((least, at), &length) in least.iter_mut().zip(&mut blocks).zip(block) {
+            let is_closer = length < *least;
+            *at = if is_closer { start as u32 } else { *at };
+            *least = if is_closer { length } else { *least };
         }
-        offer(&mut blocks, (least.into_iter().fold(f32::INFINITY, f32::min), start));
+    };
+    let (whole, rest) = row.as_chunks::<LANES>();
+    for (number, block) in whole.iter().enumerate() {
+        take(number * LANES, block);
     }
-    let mut nearest = [(f32::INFINITY, point); NEAREST];
-    for (_, start) in blocks.into_iter().filter(|&(least, _)| least < f32::INFINITY) {
-        for (lane, &length) in row[start..start + BLOCK].iter().enumerate() {
-            offer(&mut nearest, (length, start + lane));
-        }
+    take(whole.len() * LANES, rest);
+    let mut found = [0_u64; LANES];
+    for (lane, ((found, least), start)) in (0..).zip(found.iter_mut().zip(least).zip(blocks)) {
+        *found = u64::from(least.to_bits()) << 32 | u64::from(start + lane);
     }
-    nearest.map(|(_, other)| other as u32)
-}
-
-/// Puts a value in its place among the smallest so far, if it is one.
-#[inline]
-fn offer(smallest: &mut [(f32, usize); NEAREST], new: (f32, usize)) {
-    let mut at = NEAREST;
-    while at > 0 && smallest[at - 1].0 > new.0 {
-        at -= 1;
-        if at + 1 < NEAREST {
-            smallest[at + 1] = smallest[at];
-        }
-    }
-    if at < NEAREST {
-        smallest[at] = new;
-    }
+    found.sort_unstable();
+    let is_missing = |key: u64| key >> 32 >= u64::from(f32::INFINITY.to_bits());
+    std::array::from_fn(|k| if is_missing(found[k]) { point as u32 } else { found[k] as u32 })
 }

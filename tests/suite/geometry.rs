@@ -29,13 +29,22 @@ fn each_metric_has_its_closed_form() {
 #[test]
 fn the_tiled_loop_gives_the_bits_of_the_plain_one() {
     let mut random = Xorshift(41);
-    for (n, d) in [(1, 3), (2, 1), (7, 5), (9, 513), (25, 64), (40, 1500)] {
-        let points = random.cube(n, d);
+    let plain = [(1, 3), (2, 1), (7, 5), (9, 513), (25, 64), (150, 20)].map(|(n, d)| random.cube(n, d));
+    // Far from the origin, and with points that are nearly or entirely the same, products of coordinates say little.
+    let far = |x: f32| 1000.0 + x;
+    let close = |x: f32| if x < 0.5 { 0.25 } else { 0.25 + x * 1e-7 };
+    let changed = [(&far as &dyn Fn(f32) -> f32, 64), (&close, 16), (&|x| (x * 3.0).floor(), 13), (&|x| x * 1e-30, 40)]
+        .map(|(change, d)| {
+            let values = random.cube(90, d).values().iter().map(|&x| change(x)).collect();
+            PointCloud::from_rows(values, d, "test").expect("cloud")
+        });
+    for points in plain.iter().chain(&changed) {
+        let (n, d) = (points.n_points(), points.n_coords());
         for metric in METRICS {
             if metric == Metric::Correlation && d == 1 {
                 continue;
             }
-            let matrix = DistanceMatrix::from_points(&points, metric, &mut ignore).expect("matrix");
+            let matrix = DistanceMatrix::from_points(points, metric, &mut ignore).expect("matrix");
             for i in 0..n {
                 for j in 0..i {
                     let plain = metric.distance(points.point(i), points.point(j));
