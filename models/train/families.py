@@ -87,7 +87,8 @@ ACTIVATIONS = [
     Run(f"resnet-{key}-fashion-mnist", f"resnet-{key}", f"ResNet with {name}", "activation", "fashion-mnist", ResNet,
         epochs, 4e-3, options=(("activation", key),), checkpoints=3, bfloat16=True)
     for key, name, epochs in [
-        ("silu", "SiLU", 5), ("elu", "ELU", 5), ("relu6", "ReLU6", 5), ("tanh", "Tanh", 6), ("sigmoid", "Sigmoid", 9),
+        ("silu", "SiLU", 10), ("elu", "ELU", 10), ("relu6", "ReLU6", 10), ("tanh", "Tanh", 10),
+        ("sigmoid", "Sigmoid", 14),
     ]
 ]
 
