@@ -80,6 +80,7 @@ fn node(op_type: &str, input: &[&str], output: &[&str]) -> NodeProto {
 
 trait With {
     fn int(self, name: &str, i: i64) -> Self;
+    fn ints(self, name: &str, ints: &[i64]) -> Self;
     fn domain(self, domain: &str) -> Self;
     fn graph(self, name: &str, graph: GraphProto) -> Self;
 }
@@ -88,6 +89,12 @@ impl With for NodeProto {
     fn int(mut self, name: &str, i: i64) -> Self {
         let (name, r#type) = (name.into(), AttributeType::Int as i32);
         self.attribute.push(AttributeProto { name, r#type, i, ..Default::default() });
+        self
+    }
+
+    fn ints(mut self, name: &str, ints: &[i64]) -> Self {
+        let (name, r#type) = (name.into(), AttributeType::Ints as i32);
+        self.attribute.push(AttributeProto { name, r#type, ints: ints.to_vec(), ..Default::default() });
         self
     }
 
@@ -692,6 +699,170 @@ fn quantised_operators_without_constant_scales_are_refused_by_name() {
         &model,
         &["QuantizeLinear (node of q) is quantised in a way that cannot be undone here", "its scale \"scale\""],
     );
+}
+
+/// Without the check these would end the program: no memory holds a fraction of what they ask for.
+#[test]
+fn tensors_beyond_all_memory_are_refused_before_they_are_computed() {
+    const MANY: i64 = 1 << 20;
+    let of = |operator: NodeProto, tensors: Vec<TensorProto>| {
+        let last = node("Add", &["x", "sum"], &["y"]);
+        let sum = node("ReduceSum", &["huge"], &["sum"]).int("keepdims", 0);
+        model(vec![operator, sum, last], tensors, input_of(2), &["y"])
+    };
+    let one = || floats("one", &[1], &[1.0]);
+    let list = |values: &[i64]| integers("sizes", &[i64::try_from(values.len()).unwrap()], values);
+    let whole = |name: &str, value: i64| integers(name, &[], &[value]);
+    let column = |name: &str, dims: &[i64]| floats(name, dims, &vec![1.0; MANY as usize]);
+    let said = "1048576 × 1048576, more than the memory of a page holds";
+    let by_list = |op: &str, input: &[&str]| node(op, input, &["huge"]);
+    let cases = [
+        of(by_list("Expand", &["one", "sizes"]), vec![one(), list(&[MANY, MANY])]),
+        of(by_list("ConstantOfShape", &["sizes"]), vec![list(&[MANY, MANY])]),
+        of(by_list("Tile", &["square", "sizes"]), vec![floats("square", &[1, 1], &[1.0]), list(&[MANY, MANY])]),
+        of(by_list("Add", &["a", "b"]), vec![column("a", &[MANY, 1]), column("b", &[1, MANY])]),
+        of(by_list("MatMul", &["a", "b"]), vec![column("a", &[MANY, 1]), column("b", &[1, MANY])]),
+    ];
+    for case in &cases {
+        let error = refused(case, &["(node of huge), opset 17: of ", said]);
+        assert!(!error.to_string().contains("exporting"), "no other export helps: {error}");
+    }
+    let pad = of(by_list("Pad", &["one", "sizes"]), vec![one(), list(&[1 << 30, 1 << 30])]);
+    refused(&pad, &["Pad (node of huge)", "it makes 2147483649"]);
+    let zoom = of(
+        by_list("Resize", &["image", "", "", "sizes"]),
+        vec![floats("image", &[1, 1, 1, 1], &[1.0]), list(&[1, 1, MANY, MANY])],
+    );
+    refused(&zoom, &["Resize (node of huge)", said]);
+    let hot = of(
+        by_list("OneHot", &["ids", "depth", "values"]),
+        vec![
+            integers("ids", &[MANY], &vec![0; MANY as usize]),
+            whole("depth", MANY),
+            floats("values", &[2], &[0.0, 1.0]),
+        ],
+    );
+    refused(&hot, &["OneHot (node of huge)", said]);
+    let range = |end: i64, step: i64| {
+        let cast = node("Cast", &["count"], &["huge"]).int("to", i64::from(DataType::Float as i32));
+        let mut file = of(cast, vec![whole("start", 0), whole("end", end), whole("step", step)]);
+        file.graph.as_mut().unwrap().node.insert(0, node("Range", &["start", "end", "step"], &["count"]));
+        file
+    };
+    refused(&range(1 << 40, 1), &["Range (node of count)", "it counts from 0 to 1099511627776 in steps of 1"]);
+    refused(&range(5, 0), &["in steps of 0"]);
+    refused(
+        &of(by_list("Expand", &["one", "sizes"]), vec![one(), list(&[1 << 60, 1 << 60])]),
+        &["it asks for 1152921504606847000 numbers along one axis"],
+    );
+    // What depends on the samples is told in other words.
+    let wide = model(
+        vec![node("MatMul", &["x", "w"], &["z"]), node("MatMul", &["z", "v"], &["y"])],
+        vec![column("v", &[1, MANY]), floats("w", &[2, 1], &[1.0; 2])],
+        vec![info("x", DataType::Float, &[0, MANY, 2])],
+        &["y"],
+    );
+    refused(&wide, &["1 × 1048576 × 1048576 numbers for one sample", "export the network for smaller inputs"]);
+    let graph = read(&of(by_list("Expand", &["one", "sizes"]), vec![one(), list(&[1 << 10, 1 << 10])]));
+    assert_eq!(graph.output(), "y");
+}
+
+// --- failures while running ---
+
+fn settings_for(graph: &Graph, batch: usize) -> SessionSettings {
+    SessionSettings {
+        layers: vec![graph.output().into()],
+        input: InputSettings::default(),
+        pooling: Pooling::Flatten,
+        positions_per_sample: 1,
+        seed: 1,
+        batch,
+    }
+}
+
+/// Embeddings of tokens plus those of their positions.
+fn with_positions(positions: Vec<NodeProto>, more: Vec<TensorProto>, n_positions: i64) -> ModelProto {
+    let mut nodes = vec![node("Gather", &["words", "input_ids"], &["embedded"])];
+    nodes.extend(positions);
+    nodes.push(node("Gather", &["places", "positions"], &["placed"]));
+    nodes.push(node("Add", &["embedded", "placed"], &["sum"]));
+    nodes.push(node("ReduceMean", &["sum"], &["y"]).ints("axes", &[1]).int("keepdims", 0));
+    let table = |name: &str, n: i64| floats(name, &[n, 4], &vec![0.5; 4 * n as usize]);
+    let mut tensors = vec![table("words", 200), table("places", n_positions)];
+    tensors.extend(more);
+    model(nodes, tensors, vec![info("input_ids", DataType::Int64, &[0, 0])], &["y"])
+}
+
+#[test]
+fn texts_are_cut_to_what_the_table_of_positions_holds() {
+    let counted = vec![
+        node("Shape", &["input_ids"], &["shape"]),
+        node("Gather", &["shape", "one"], &["length"]),
+        node("Range", &["zero", "length", "one"], &["positions"]),
+    ];
+    let scalars = vec![integers("zero", &[], &[0]), integers("one", &[], &[1])];
+    let graph = read(&with_positions(counted, scalars, 24));
+    assert_eq!(graph.max_tokens(), 24);
+    noted(&graph, "texts are cut to 24 tokens: with longer ones it fails");
+    let rows = SampleShape { sizes: vec![40], bytes: false };
+    let mut session = Session::new(&graph, SampleKind::Numbers(&rows), settings_for(&graph, 1)).unwrap();
+    let points = session.run(Batch::Numbers(&Values::F32(vec![3.0; 40])), 0).unwrap();
+    assert_eq!(points.layers[0].points.values, [1.0; 4]);
+    assert!(points.tokens[0].cut);
+}
+
+#[test]
+fn a_row_that_a_table_lacks_is_told_while_it_runs() {
+    let summed = vec![node("CumSum", &["input_ids", "one"], &["positions"])];
+    let graph = read(&with_positions(summed, vec![integers("one", &[], &[1])], 24));
+    let rows = SampleShape { sizes: vec![3], bytes: false };
+    let mut session = Session::new(&graph, SampleKind::Numbers(&rows), settings_for(&graph, 1)).unwrap();
+    let mut run = |ids: [f32; 3]| session.run(Batch::Numbers(&Values::F32(ids.to_vec())), 0);
+    assert_eq!(run([20.0, 2.0, 1.0]).unwrap().layers[0].points.values, [1.0; 4]);
+    let error = run([20.0, 2.0, 7.0]).unwrap_err();
+    assert_eq!(error.kind(), "not-runnable");
+    let said = error.to_string();
+    assert!(
+        said.contains("at node Gather (node of placed), opset 17: it looks up row 29 of a table of 24 rows"),
+        "{said}"
+    );
+}
+
+#[test]
+fn where_sizes_are_free_one_that_runs_is_found_and_said() {
+    // Pictures of 28 × 28 only, though the file does not say so.
+    let file = model(
+        vec![node("Flatten", &["x"], &["flat"]), node("MatMul", &["flat", "w"], &["y"])],
+        vec![floats("w", &[784, 2], &[0.5; 1568])],
+        vec![info("x", DataType::Float, &[0, 1, 0, 0])],
+        &["y"],
+    );
+    let graph = read(&file);
+    noted(&graph, "the file leaves the size of samples free, but 1 × 32 × 32 fails: taken for 1 × 28 × 28");
+    let recognised = graph.recognised_input(None).unwrap().unwrap();
+    assert_eq!((recognised.settings.height, recognised.settings.width), (Some(28), Some(28)));
+    let shape = SampleShape { sizes: vec![1, 30, 30], bytes: false };
+    let error = Session::new(&graph, SampleKind::Numbers(&shape), settings_for(&graph, 2)).err().unwrap();
+    let said = error.to_string();
+    for part in [
+        "with samples of 1 × 30 × 30 it fails: at node MatMul (node of y)",
+        "1 × 28 × 28 runs: choose it in the input settings",
+    ] {
+        assert!(said.contains(part), "{part:?} is not in: {said}");
+    }
+}
+
+#[test]
+fn a_batch_that_is_fixed_inside_runs_one_by_one() {
+    let file = model(
+        vec![node("Reshape", &["x", "sizes"], &["row"]), node("MatMul", &["row", "w"], &["y"])],
+        vec![integers("sizes", &[2], &[1, 2]), floats("w", &[2, 2], &[1.0, 0.0, 0.0, 2.0])],
+        input_of(2),
+        &["y"],
+    );
+    let graph = read(&file);
+    noted(&graph, "only one sample at a time runs");
+    assert_eq!(run(&graph, &[2], &X)["y"], [X[0], 2.0 * X[1], X[2], 2.0 * X[3]]);
 }
 
 /// Pieces of good files deleted, repeated, and overwritten; and graphs with parts exchanged.

@@ -1,18 +1,53 @@
 //! What tract says when something fails, in words for people who exported the network.
 
+use std::sync::Arc;
+
 use tract_onnx::pb::{GraphProto, ModelProto};
 use tract_onnx::prelude::TractError;
 
 use super::layers::node_name;
 use super::repair;
+use crate::Error;
+
+/// What is refused before tract would fail on it, with what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Refusal(pub(super) String);
+
+/// Whether something was refused that no other sizes would change.
+pub(super) fn is_refusal(error: &TractError) -> bool {
+    error.root_cause().is::<Refusal>()
+}
+
+/// The file that a network was read from, for telling where it fails.
+#[derive(Clone)]
+pub(super) struct Origin {
+    pub(super) name: String,
+    /// Without the numbers of large tensors.
+    pub(super) proto: Arc<ModelProto>,
+}
+
+impl Origin {
+    /// What tract says about this network, in words.
+    pub(super) fn explained(&self, error: &TractError) -> Error {
+        Error::NotRunnable { name: self.name.clone(), reason: explained(&self.proto, error) }
+    }
+}
 
 /// Where it failed, why, and what may help.
 pub(super) fn explained(model: &ModelProto, error: &TractError) -> String {
+    let found = found(model, error);
+    if is_refusal(error) { found } else { format!("{found}; {}", advice(model)) }
+}
+
+/// Where it failed and why.
+pub(super) fn found(model: &ModelProto, error: &TractError) -> String {
     let parts: Vec<String> = error.chain().map(ToString::to_string).collect();
-    let cause = cause(parts.last().map_or("", String::as_str));
+    let last = parts.last().map_or("", String::as_str);
+    let cause = if is_refusal(error) { last.to_string() } else { cause(last) };
     let place = model.graph.as_ref().and_then(|graph| parts.iter().find_map(|part| place(part, graph)));
     let place = place.map_or(String::new(), |node| format!("at node {node}, opset {}: ", repair::opset(model)));
-    format!("{place}{cause}; {}", advice(model))
+    format!("{place}{cause}")
 }
 
 /// How the program that wrote the file could write one that runs.

@@ -9,12 +9,13 @@ use tract_onnx::pb;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::{DimLike, Factoid};
 
+use super::failure::Origin;
 use super::layers::{self, Layer, Listing};
 use super::memory::{self, Memory};
 use super::recognise::{Known, Recognised, recognise};
 use super::repair::{self, Unsupported};
 use super::weights::Weights;
-use super::{failure, fused};
+use super::{failure, fused, limits};
 use crate::data::File;
 use crate::{Error, Result};
 
@@ -24,13 +25,16 @@ const NEWEST_OPSET: i64 = 28;
 /// How often branches may decide about branches.
 const MOST_BRANCHES: usize = 16;
 
-/// A tensor of one sample may take this much memory.
-const MOST_BYTES: usize = 1 << 30;
+/// Sides of pictures and lengths of series that are tried where the file leaves them free and 32 fails.
+const FREE_SIZES: [usize; 10] = [224, 64, 28, 96, 128, 256, 299, 384, 512, 16];
 
 /// Length of the texts for which shapes are inferred where the file leaves it free: no network has eleven features.
 pub(super) const TRIAL_LENGTH: usize = 11;
 /// Texts are cut to this many tokens where neither the file's input nor its metadata say a length.
 const USUAL_TOKENS: usize = 128;
+
+/// Sizes of float tensors by name.
+type Shapes = BTreeMap<String, Vec<usize>>;
 
 /// What a network takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -148,15 +152,19 @@ impl TokenRole {
 /// A network as its file describes it: checked, with every operator known, but not yet prepared for running.
 #[derive(Clone)]
 pub struct Graph {
-    name: String,
-    /// Without the numbers of large tensors.
-    proto: Arc<pb::ModelProto>,
+    origin: Origin,
     weights: Weights,
     input: Input,
     listing: Listing,
     output: String,
+    /// Sizes of the input for which shapes are inferred.
+    trial: Vec<usize>,
+    /// Whether samples run one by one only, though the file leaves the batch free.
+    is_single: bool,
+    /// Tokens of the longest text that runs, if that is less than usual.
+    longest: Option<usize>,
     /// Sizes of float tensors for one sample, where they can be inferred.
-    shapes: BTreeMap<String, Vec<usize>>,
+    shapes: Shapes,
     multiplications: usize,
     metadata: BTreeMap<String, String>,
     notes: Vec<String>,
@@ -206,14 +214,12 @@ impl Graph {
             Weights::take(graph, &framework).map_err(|error| not_runnable(failure::explained(&proto, &error)))?;
         let metadata: BTreeMap<String, String> =
             proto.metadata_props.iter().map(|p| (p.key.clone(), p.value.clone())).collect();
-        let trial = trial_sizes(&input);
-        notes.extend(settle_branches(&mut proto, &weights, &input, &trial));
-        let model = build(proto.clone(), &weights, input.facts(&trial), &[]);
-        let model = model.map_err(|error| not_runnable(failure::explained(&proto, &error)))?;
-        let shapes = match infer_shapes(model) {
-            Ok(shapes) => shapes,
+        notes.extend(settle_branches(&mut proto, &weights, &input));
+        let draft = Draft { proto: &proto, weights: &weights, input: &input };
+        let (trial, shapes) = match draft.tried() {
+            Ok(found) => found,
             // Nothing that is known later could help.
-            Err(error) if input.shape().iter().skip(1).all(Option::is_some) => {
+            Err(error) if failure::is_refusal(&error) || input.shape().iter().skip(1).all(Option::is_some) => {
                 return Err(not_runnable(failure::explained(&proto, &error)));
             }
             Err(error) => {
@@ -221,15 +227,32 @@ impl Graph {
                     "the shapes of the layers are only known once it runs ({})",
                     failure::explained(&proto, &error)
                 ));
-                BTreeMap::new()
+                (trial_sizes(&input), BTreeMap::new())
             }
         };
-        check_sizes(&shapes).map_err(not_runnable)?;
+        if trial != trial_sizes(&input) {
+            let [tried, found] = [trial_sizes(&input), trial.clone()].map(|sizes| times(&sizes[1..]));
+            notes.push(format!("the file leaves the size of samples free, but {tried} fails: taken for {found}"));
+        }
+        let doubled = if shapes.is_empty() || trial[0] > 1 {
+            BTreeMap::new()
+        } else {
+            draft.shapes(&[&[2], &trial[1..]].concat()).unwrap_or_default()
+        };
+        let rows = |shapes: &Shapes| shapes.get(&output).and_then(|sizes| sizes.first().copied());
+        let is_single = input.shape()[0].is_none()
+            && !shapes.is_empty()
+            && (doubled.is_empty() || rows(&shapes) == Some(1) && rows(&doubled) == Some(1));
+        if is_single {
+            notes.push("the file leaves the batch free, but only one sample at a time runs".into());
+        }
+        let doubled = if is_single { BTreeMap::new() } else { doubled };
+        let longest = draft.longest(&trial, max_tokens(&input, &metadata)).filter(|_| !shapes.is_empty());
+        notes.extend(longest.map(|n| format!("texts are cut to {n} tokens: with longer ones it fails")));
         let Some(graph) = &proto.graph else { return Err(not_runnable("it holds no network".into())) };
         let multiplications = layers::multiplications(graph, &shapes);
         let length = matches!(input, Input::Tokens { .. }).then(|| (trial[1], input.shape()[1]));
         let declared = metadata.get("observed");
-        let doubled = if trial[0] == 1 { shapes_of_two(&proto, &weights, &input, &trial) } else { BTreeMap::new() };
         let known = layers::Known { shapes: &shapes, doubled: &doubled, batch: trial[0], declared, length };
         let mut listing = layers::list(graph, &known);
         notes.extend(listing.note.take());
@@ -237,22 +260,29 @@ impl Graph {
             return Err(Error::NotRunnable { name: name.into(), reason: "it has no layer to observe".into() });
         }
         Ok(Self {
-            name: name.into(),
+            origin: Origin { name: name.into(), proto: Arc::new(proto) },
             weights,
             input,
             listing,
             output,
+            trial,
+            is_single,
+            longest,
             shapes,
             multiplications,
             metadata,
             notes,
-            proto: Arc::new(proto),
         })
     }
 
     /// The file's name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.origin.name
+    }
+
+    /// The file that it was read from.
+    pub(super) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// What varies with the sample.
@@ -266,25 +296,31 @@ impl Graph {
     /// # Errors
     /// [`Error::Damaged`] for a companion that is no JSON object.
     pub fn recognised_input(&self, companion: Option<&[u8]>) -> Result<Option<Recognised>> {
-        let (Input::Numbers { name, shape, number }, Some(graph)) = (&self.input, self.proto.graph.as_ref()) else {
+        let (Input::Numbers { name, shape, number }, Some(graph)) = (&self.input, self.origin.proto.graph.as_ref())
+        else {
             return Ok(None);
         };
-        recognise(&Known { graph, input: name, shape, number: *number, metadata: &self.metadata, companion })
+        let is_usual = self.trial == trial_sizes(&self.input);
+        let free = shape.iter().zip(&self.trial).skip(1).find(|(size, _)| size.is_none());
+        let side = free.map(|(_, &tried)| tried).filter(|_| !is_usual);
+        recognise(&Known { graph, input: name, shape, number: *number, metadata: &self.metadata, companion, side })
     }
 
-    /// The most tokens that a text may have: what the input says, else the metadata (`max_tokens`), else 128.
+    /// The most tokens that a text may have: what the input says, else the metadata (`max_tokens`), else 128; fewer where
+    /// the network fails with so many.
     pub fn max_tokens(&self) -> usize {
-        let declared = || self.metadata.get("max_tokens").and_then(|n| n.parse().ok()).filter(|&n| n > 0);
-        match &self.input {
-            Input::Tokens { shape, .. } => shape[1].or_else(declared).unwrap_or(USUAL_TOKENS),
-            Input::Numbers { .. } => 0,
-        }
+        self.longest.unwrap_or_else(|| max_tokens(&self.input, &self.metadata))
+    }
+
+    /// Samples that run together, where that cannot be chosen.
+    pub fn batch(&self) -> Option<usize> {
+        self.input.shape()[0].or(self.is_single.then_some(1))
     }
 
     /// Rows of the table in which token ids are looked up, where the file tells.
     pub fn n_ids(&self) -> Option<usize> {
         let Input::Tokens { name, .. } = &self.input else { return None };
-        layers::table_rows(self.proto.graph.as_ref()?, name)
+        layers::table_rows(self.origin.proto.graph.as_ref()?, name)
     }
 
     /// Everything that can be observed, in depth order.
@@ -304,8 +340,8 @@ impl Graph {
 
     /// What it will hold; free sizes count as where shapes are inferred.
     pub fn memory(&self) -> Memory {
-        let input = trial_sizes(&self.input)[1..].iter().product();
-        self.proto.graph.as_ref().map_or(Memory::default(), |graph| memory::of(graph, &self.shapes, input))
+        let input = self.trial[1..].iter().product();
+        self.origin.proto.graph.as_ref().map_or(Memory::default(), |graph| memory::of(graph, &self.shapes, input))
     }
 
     /// Multiplications per sample in convolutions and matrix products, for predicting times; 0 where shapes are unknown.
@@ -329,13 +365,15 @@ impl Graph {
     }
 
     fn rewritten(&self, sizes: &[usize], outputs: &[String], own_products: bool) -> TractResult<InferenceModel> {
-        let mut proto = pb::ModelProto::clone(&self.proto);
+        let mut proto = pb::ModelProto::clone(&self.origin.proto);
         // What measures one position in the trial may measure more: where sizes were free, those count that will run.
-        let trial = trial_sizes(&self.input);
-        let is_other = matches!(self.input, Input::Numbers { .. }) && sizes[1..] != trial[1..];
+        let is_other = matches!(self.input, Input::Numbers { .. }) && sizes[1..] != self.trial[1..];
         let shapes = if is_other {
-            let facts = self.input.facts(&[&trial[..1], &sizes[1..]].concat());
-            build(proto.clone(), &self.weights, facts, &[]).and_then(infer_shapes).unwrap_or_default()
+            let draft = Draft { proto: &self.origin.proto, weights: &self.weights, input: &self.input };
+            match draft.shapes(&[&self.trial[..1], &sizes[1..]].concat()) {
+                Err(error) if failure::is_refusal(&error) => return Err(error),
+                shapes => shapes.unwrap_or_default(),
+            }
         } else {
             self.shapes.clone()
         };
@@ -348,14 +386,34 @@ impl Graph {
         build(proto, &self.weights, self.input.facts(sizes), outputs)
     }
 
-    /// What tract says about this network, in words.
-    pub(super) fn explained(&self, error: &TractError) -> Error {
-        Error::NotRunnable { name: self.name.clone(), reason: failure::explained(&self.proto, error) }
+    /// What tract says about samples of these sizes, and what may help where the file leaves sizes free.
+    pub(super) fn unfit(&self, error: &TractError, sizes: &[usize]) -> Error {
+        if self.input.shape().iter().skip(1).all(Option::is_some) {
+            return self.origin.explained(error);
+        }
+        let found = failure::found(&self.origin.proto, error);
+        let reason = match &self.input {
+            Input::Tokens { .. } => {
+                format!("with texts of {} tokens it fails: {found}; shorter ones may run", sizes[1])
+            }
+            Input::Numbers { .. } => {
+                let advice = if self.shapes.is_empty() || self.trial[1..] == sizes[1..] {
+                    "another may run: choose it in the input settings, or open samples of another size".into()
+                } else {
+                    let known = times(&self.trial[1..]);
+                    format!("{known} runs: choose it in the input settings, or open samples of that size")
+                };
+                let size = times(&sizes[1..]);
+                format!("with samples of {size} it fails: {found}; the file leaves their size free, and {advice}")
+            }
+        };
+        Error::NotRunnable { name: self.origin.name.clone(), reason }
     }
 }
 
 /// Takes branches whose conditions follow from the sizes of the input, as exporters leave them behind.
-fn settle_branches(proto: &mut pb::ModelProto, weights: &Weights, input: &Input, trial: &[usize]) -> Vec<String> {
+fn settle_branches(proto: &mut pb::ModelProto, weights: &Weights, input: &Input) -> Vec<String> {
+    let trial = trial_sizes(input);
     let mut notes = Vec::new();
     // Branches may decide about others.
     for _ in 0..MOST_BRANCHES {
@@ -385,9 +443,9 @@ fn settle_branches(proto: &mut pb::ModelProto, weights: &Weights, input: &Input,
         };
         let before =
             pb::ModelProto { graph: Some(before), opset_import: proto.opset_import.clone(), ..Default::default() };
-        let Ok(mut model) = build(before, weights, input.facts(trial), &[]) else { break };
+        let Ok(mut model) = build(before, weights, input.facts(&trial), &[]) else { break };
         // What fails elsewhere is told later.
-        let _ = model.analyse(true);
+        let _ = limits::analyse(&mut model, true);
         let truth = |at: usize| model.output_fact(at).ok()?.value.concretize()?.cast_to_scalar::<bool>().ok();
         let known: HashMap<String, bool> =
             conditions.iter().enumerate().filter_map(|(at, name)| Some(((*name).to_string(), truth(at)?))).collect();
@@ -416,6 +474,9 @@ fn build(
             output.clone_into(&mut node.name);
         }
     }
+    if let Some(graph) = &mut proto.graph {
+        fused::check_rows(graph);
+    }
     let mut model = weights.model(&mut proto, &framework())?;
     for (i, fact) in inputs.into_iter().enumerate() {
         model.set_input_fact(i, fact)?;
@@ -436,22 +497,6 @@ fn decode(bytes: &[u8], name: &str) -> Result<pb::ModelProto> {
     }
     pb::ModelProto::decode(bytes)
         .map_err(|_| not_onnx("its contents are cut off or damaged; download or export it again".into()))
-}
-
-/// One tensor of a network that runs in a page is never as large as that.
-fn check_sizes(shapes: &BTreeMap<String, Vec<usize>>) -> std::result::Result<(), String> {
-    let bytes = |sizes: &[usize]| sizes.iter().try_fold(4_usize, |n, &size| n.checked_mul(size));
-    match shapes.iter().find(|(_, sizes)| bytes(sizes).is_none_or(|bytes| bytes > MOST_BYTES)) {
-        None => Ok(()),
-        Some((name, sizes)) => {
-            let words: Vec<String> = sizes.iter().map(usize::to_string).collect();
-            Err(format!(
-                "its tensor {name:?} has {} numbers for one sample, more than the memory of a page holds; export it for \
-                 smaller inputs",
-                words.join(" × ")
-            ))
-        }
-    }
 }
 
 /// One tensor of floats, or token ids with what belongs to them.
@@ -530,20 +575,73 @@ fn trial_sizes(input: &Input) -> Vec<usize> {
     sizes.map(|(axis, size)| size.unwrap_or(if axis == 0 { 1 } else { free })).collect()
 }
 
-/// Shapes for two samples; none where the file is made for one.
-fn shapes_of_two(
-    proto: &pb::ModelProto,
-    weights: &Weights,
-    input: &Input,
-    trial: &[usize],
-) -> BTreeMap<String, Vec<usize>> {
-    let facts = input.facts(&[&[2], &trial[1..]].concat());
-    build(proto.clone(), weights, facts, &[]).and_then(infer_shapes).unwrap_or_default()
+/// The most tokens that a text may have, as far as the file says.
+fn max_tokens(input: &Input, metadata: &BTreeMap<String, String>) -> usize {
+    let declared = || metadata.get("max_tokens").and_then(|n| n.parse().ok()).filter(|&n| n > 0);
+    match input {
+        Input::Tokens { shape, .. } => shape[1].or_else(declared).unwrap_or(USUAL_TOKENS),
+        Input::Numbers { .. } => 0,
+    }
+}
+
+/// "3 × 32 × 32".
+fn times(sizes: &[usize]) -> String {
+    sizes.iter().map(usize::to_string).collect::<Vec<_>>().join(" × ")
+}
+
+/// A graph that is being read.
+struct Draft<'a> {
+    proto: &'a pb::ModelProto,
+    weights: &'a Weights,
+    input: &'a Input,
+}
+
+impl Draft<'_> {
+    /// Shapes of all float tensors for an input of these sizes.
+    fn shapes(&self, sizes: &[usize]) -> TractResult<Shapes> {
+        build(self.proto.clone(), self.weights, self.input.facts(sizes), &[]).and_then(infer_shapes)
+    }
+
+    /// Sizes of the input, and the shapes for them: the usual ones, where the file leaves sizes free the first that run.
+    fn tried(&self) -> TractResult<(Vec<usize>, Shapes)> {
+        let usual = trial_sizes(self.input);
+        let declared = self.input.shape();
+        let error = match self.shapes(&usual) {
+            Ok(shapes) => return Ok((usual, shapes)),
+            Err(error) => error,
+        };
+        let is_fixed = declared.iter().skip(1).all(Option::is_some);
+        if is_fixed || failure::is_refusal(&error) || matches!(self.input, Input::Tokens { .. }) {
+            return Err(error);
+        }
+        let found = FREE_SIZES.iter().find_map(|&side| {
+            let sizes = usual.iter().zip(declared).enumerate();
+            let sizes: Vec<usize> =
+                sizes.map(|(axis, (&usual, size))| if axis > 0 && size.is_none() { side } else { usual }).collect();
+            self.shapes(&sizes).ok().map(|shapes| (sizes, shapes))
+        });
+        found.ok_or(error)
+    }
+
+    /// Tokens of the longest text that runs, if it is shorter than `most` and the file leaves the length free.
+    fn longest(&self, trial: &[usize], most: usize) -> Option<usize> {
+        let is_free = matches!(self.input, Input::Tokens { shape, .. } if shape[1].is_none());
+        let runs = |length: usize| self.shapes(&[trial[0], length]).is_ok();
+        if !is_free || runs(most) {
+            return None;
+        }
+        let (mut runs_with, mut fails_with) = (trial[1], most);
+        while fails_with > runs_with + 1 {
+            let between = usize::midpoint(runs_with, fails_with);
+            if runs(between) { runs_with = between } else { fails_with = between }
+        }
+        Some(runs_with)
+    }
 }
 
 /// Shapes of all float tensors, as far as tract can infer them.
-fn infer_shapes(mut model: InferenceModel) -> TractResult<BTreeMap<String, Vec<usize>>> {
-    model.analyse(false)?;
+fn infer_shapes(mut model: InferenceModel) -> TractResult<Shapes> {
+    limits::analyse(&mut model, false)?;
     let mut shapes = BTreeMap::new();
     for node in model.nodes() {
         for slot in 0..node.outputs.len() {
@@ -567,7 +665,7 @@ mod tests {
 
     /// What the last of `outputs` and the others are for the same random input.
     fn run(graph: &Graph, outputs: &[String], own_products: bool) -> TractResult<Vec<Vec<f32>>> {
-        let mut sizes = trial_sizes(&graph.input);
+        let mut sizes = graph.trial.clone();
         sizes[0] = graph.input.shape()[0].unwrap_or(2);
         let model = graph.rewritten(&sizes, outputs, own_products)?.into_optimized()?.into_runnable()?;
         let mut random = Random::new(3);

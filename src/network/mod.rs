@@ -13,6 +13,7 @@ mod fused;
 mod graph;
 mod input;
 mod layers;
+mod limits;
 mod memory;
 mod pooling;
 mod preview;

@@ -44,6 +44,8 @@ pub(super) struct Known<'a> {
     pub(super) metadata: &'a BTreeMap<String, String>,
     /// `preprocessor_config.json` or timm's `config.json`.
     pub(super) companion: Option<&'a [u8]>,
+    /// Of pictures that run, where the usual size does not.
+    pub(super) side: Option<usize>,
 }
 
 /// The settings for a network of pictures; `None` for one that takes other numbers.
@@ -86,7 +88,7 @@ pub(super) fn recognise(known: &Known<'_>) -> Result<Option<Recognised>> {
     if !free_size {
         reasons.push(format!("{} × {} pixels, which the file fixes", height.unwrap_or(0), width.unwrap_or(0)));
     }
-    let side = begin.usual_side(channels);
+    let side = known.side.unwrap_or_else(|| begin.usual_side(channels));
     let mut guessed = false;
     let told = match known.companion {
         Some(bytes) => read_companion(bytes, &mut settings, &mut reasons)?,
@@ -111,9 +113,10 @@ pub(super) fn recognise(known: &Known<'_>) -> Result<Option<Recognised>> {
         settings.height = height.or(settings.height).or(Some(side));
         settings.width = width.or(settings.width).or(Some(side));
         reasons.push(format!(
-            "{} × {} pixels: the network takes any size",
+            "{} × {} pixels: the network {}",
             settings.height.unwrap_or(side),
-            settings.width.unwrap_or(side)
+            settings.width.unwrap_or(side),
+            if known.side.is_some() { "does not run at every size, but at this one" } else { "takes any size" }
         ));
     } else {
         (settings.height, settings.width) = (height, width);
@@ -436,6 +439,7 @@ mod tests {
                 number: NumberType::Float32,
                 metadata: &BTreeMap::new(),
                 companion: companion.map(str::as_bytes),
+                side: None,
             };
             recognise(&known).unwrap()
         }
@@ -500,6 +504,7 @@ mod tests {
             number: NumberType::Uint8,
             metadata: &BTreeMap::new(),
             companion: None,
+            side: None,
         };
         assert_eq!(recognise(&known).unwrap().unwrap().settings.range, ValueRange::Bytes);
     }
@@ -539,6 +544,7 @@ mod tests {
             number: NumberType::Float32,
             metadata: &BTreeMap::new(),
             companion: Some(b"[1, 2]"),
+            side: None,
         };
         assert!(matches!(recognise(&known), Err(Error::Damaged { .. })));
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tract_onnx::prelude::*;
 
 use super::axes::Axes;
+use super::failure::Origin;
 use super::graph::{Graph, Input, TokenRole, TokenTensor};
 use super::input::{InputPlan, InputSettings, SampleKind, SampleShape};
 use super::layers;
@@ -73,7 +74,7 @@ pub struct BatchPoints {
 
 /// A runnable network for samples of one kind.
 pub struct Session {
-    name: String,
+    origin: Origin,
     observed: Vec<Observed>,
     source: Source,
     batch: usize,
@@ -137,7 +138,7 @@ impl Session {
     /// vocabulary is larger than the network's, [`Error::UnknownLayer`], [`Error::NotRunnable`] with tract's reason.
     pub fn new(graph: &Graph, sample: SampleKind<'_>, settings: SessionSettings) -> Result<Self> {
         let (observed, tensors) = observe(graph, &settings.layers)?;
-        let batch = graph.input().shape()[0].unwrap_or(settings.batch).max(1);
+        let batch = graph.batch().unwrap_or(settings.batch).max(1);
         let source = match (graph.input(), sample) {
             (Input::Numbers { .. }, SampleKind::Numbers(sample)) => {
                 let plan = InputPlan::fit(graph.input(), sample, &settings.input)?;
@@ -165,7 +166,7 @@ impl Session {
                 Source::Texts { graph, inputs, outputs: tensors, words, models: Models::new() }
             }
         };
-        Ok(Self { name: graph.name().into(), observed, source, batch, settings })
+        Ok(Self { origin: graph.origin().clone(), observed, source, batch, settings })
     }
 
     /// Samples that run together.
@@ -247,14 +248,14 @@ impl Session {
             filled.resize(self.batch * sample_len, 0.0);
             let input = Tensor::from_shape(&sizes, &filled)
                 .and_then(|input| input.cast_to_dt(number.datum_type()).map(std::borrow::Cow::into_owned))
-                .map_err(|error| not_runnable(&self.name, &error))?;
+                .map_err(|error| self.origin.explained(&error))?;
             self.run_batch(model, tvec!(input.into_tvalue()), &samples, &mut points)?;
         }
         Ok(points.into_batch(None, Vec::new()))
     }
 
     fn run_tokens(&mut self, tokens: Vec<Tokens>, first_sample: usize) -> Result<BatchPoints> {
-        let (batch, name) = (self.batch, self.name.clone());
+        let batch = self.batch;
         let Source::Texts { graph, inputs: wanted, outputs, words, models } = &mut self.source else {
             return Err(Error::KindMismatch { network: "numbers, such as images,", data: "texts" });
         };
@@ -275,7 +276,7 @@ impl Session {
                 .iter()
                 .map(|tensor| token_tensor(*tensor, members.iter().map(|&i| &tokens[i]), sizes, words.pad()))
                 .collect();
-            runs.push((model, inputs.map_err(|error| not_runnable(&name, &error))?, members));
+            runs.push((model, inputs.map_err(|error| self.origin.explained(&error))?, members));
         }
         let mut points = Collected::default();
         for (model, inputs, members) in runs {
@@ -295,7 +296,7 @@ impl Session {
         samples: &[Sample],
         points: &mut Collected,
     ) -> Result<()> {
-        let outputs = model.run(inputs).map_err(|error| not_runnable(&self.name, &error))?;
+        let outputs = model.run(inputs).map_err(|error| self.origin.explained(&error))?;
         let (scores, layers) = outputs.split_last().expect("the network's own output is always selected");
         let layers: Result<Vec<(Vec<f32>, Vec<usize>)>> = layers.iter().map(|output| self.floats(output)).collect();
         let layers = layers?;
@@ -335,7 +336,7 @@ impl Session {
         let axes = observed.axes.filter(|axes| axes.features < shape.len()).unwrap_or(Axes::usual(shape.len()));
         let Some(layout) = PointLayout::of(shape, axes, observed.head) else {
             let reason = format!("{} has no such head; observe the layer as a whole", observed.label);
-            return Err(Error::NotRunnable { name: self.name.clone(), reason });
+            return Err(Error::NotRunnable { name: self.origin.name.clone(), reason });
         };
         if let Some(reason) = pooling.obstacle(&layout, is_text) {
             let reason = format!("layer {}: {reason}", observed.label);
@@ -357,13 +358,13 @@ impl Session {
     }
 
     fn floats(&self, tensor: &TValue) -> Result<(Vec<f32>, Vec<usize>)> {
-        let fail = |error: TractError| not_runnable(&self.name, &error);
+        let fail = |error: TractError| self.origin.explained(&error);
         let cast = tensor.cast_to::<f32>().map_err(fail)?;
         let view = cast.try_as_plain_ram().map_err(fail)?;
         let shape = tensor.shape().to_vec();
         if shape.first() != Some(&self.batch) {
             return Err(Error::NotRunnable {
-                name: self.name.clone(),
+                name: self.origin.name.clone(),
                 reason: format!("a layer of shape {shape:?} does not keep one row per sample; observe another"),
             });
         }
@@ -433,7 +434,7 @@ fn optimised(graph: &Graph, sizes: &[usize], layers: &[String]) -> Result<Arc<Ty
         .inference_model(sizes, &outputs)
         .and_then(InferenceModelExt::into_optimized)
         .and_then(IntoRunnable::into_runnable)
-        .map_err(|error| graph.explained(&error))
+        .map_err(|error| graph.unfit(&error, sizes))
 }
 
 /// Rows of ids, each up to the zeros that fill it up.
@@ -492,10 +493,6 @@ fn token_tensor<'a>(
         let narrow: Vec<i32> = values.into_iter().map(|v| v as i32).collect();
         Tensor::from_shape(&sizes, &narrow)?.into_tvalue()
     })
-}
-
-fn not_runnable(name: &str, error: &TractError) -> Error {
-    Error::NotRunnable { name: name.into(), reason: format!("{error:#}") }
 }
 
 #[cfg(test)]

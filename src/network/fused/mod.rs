@@ -18,6 +18,7 @@ mod pool;
 mod product;
 mod quad;
 mod rewrite;
+mod rows;
 mod view;
 mod window;
 mod winograd;
@@ -29,10 +30,12 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::*;
 
 pub(super) use rewrite::rewrite;
+pub(super) use rows::check_rows;
 
 use conv::Filters;
 use epilogue::{Epilogue, Step};
 use packed::Packed;
+use rows::Rows;
 use window::Window;
 
 /// Outside WebAssembly tract's own kernels for products are better.
@@ -45,6 +48,7 @@ const LAYER_NORM: &str = "BettiscopeLayerNorm";
 const LINEAR: &str = "BettiscopeLinear";
 const MAX_POOL: &str = "BettiscopeMaxPool";
 const MEAN: &str = "BettiscopeMean";
+const ROWS: &str = "BettiscopeRows";
 const STEPS: &str = "BettiscopeSteps";
 
 /// An operator with its constants; fractions as their bits. Convolutions and pooling are of `[batch, height, width,
@@ -247,11 +251,12 @@ pub(super) fn register(operators: &mut OnnxOpRegister) {
     operators.insert(LINEAR, |_, _| built(Fused::Linear));
     operators.insert(MAX_POOL, |_, node| built(Fused::MaxPool { window: window_of(node)? }));
     operators.insert(MEAN, |_, _| built(Fused::Mean));
+    operators.insert(ROWS, |_, node| built(Rows { n_rows: node.get_attr("n_rows")? }));
     operators.insert(STEPS, |_, node| built(Fused::Steps { steps: Step::all_of(node)? }));
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "tract asks for it")]
-fn built(operator: Fused) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
+fn built(operator: impl Expansion) -> TractResult<(Box<dyn InferenceOp>, Vec<String>)> {
     Ok((expand(operator), Vec::new()))
 }
 
