@@ -629,6 +629,106 @@ fn what_scikit_learn_does_to_tables_is_plain_arithmetic() {
     assert_eq!(found["y"], [0.0, 0.0, 0.0, 0.0, 3.0, 5.0, 1.0, 1.0]);
 }
 
+/// Support vectors, weights and decisions of scikit-learn 1.9 for nine points of three classes.
+#[test]
+fn a_support_vector_machine_decides_between_pairs_as_scikit_learn_does() {
+    let floats_of = |node: &mut NodeProto, name: &str, floats: &[f32]| {
+        let (name, r#type) = (name.into(), AttributeType::Floats as i32);
+        node.attribute.push(AttributeProto { name, r#type, floats: floats.to_vec(), ..Default::default() });
+    };
+    let text = |name: &str, s: &[u8]| {
+        let (name, r#type) = (name.into(), AttributeType::String as i32);
+        AttributeProto { name, r#type, s: s.to_vec(), ..Default::default() }
+    };
+    let mut machine = node("SVMClassifier", &["x"], &["label", "scores"])
+        .domain("ai.onnx.ml")
+        .ints("vectors_per_class", &[3, 3, 3])
+        .ints("classlabels_ints", &[0, 1, 2]);
+    machine.attribute.push(text("kernel_type", b"RBF"));
+    let vectors = [0., 0., 1., 0., 0., 1., 2., 2., 3., 2., 2., 3., -2., 2., -3., 1., -2., 3.];
+    floats_of(&mut machine, "support_vectors", &vectors);
+    floats_of(&mut machine, "kernel_params", &[0.25, 0.0, 3.0]);
+    floats_of(&mut machine, "rho", &[0.076_665_06, -0.108_167_99, -0.109_940_14]);
+    let weights = [
+        0.0,
+        0.792_985_1,
+        0.792_759_1,
+        -1.0,
+        -0.292_887_4,
+        -0.292_856_8,
+        -0.451_362_8,
+        -0.590_930_3,
+        -0.515_459_8,
+        0.111_839_26,
+        0.445_913_6,
+        1.0,
+        0.151_244_15,
+        0.606_678_5,
+        0.637_977_9,
+        0.0,
+        -0.688_522_5,
+        -0.707_378,
+    ];
+    floats_of(&mut machine, "coefficients", &weights);
+    let graph = read(&model(vec![machine], vec![], input_of(2), &["label", "scores"]));
+    noted(&graph, "1 support vector machine computed by matrix products");
+    let wanted = [0.861_213_9, 0.623_365_1, -0.095_358_5];
+    assert_close(&run(&graph, &[2], &[0.5, -1.0, 2.0, 0.25])["scores"][..3], &wanted, 1e-5, "decisions");
+}
+
+#[test]
+fn lists_of_tensors_are_followed_where_their_parts_are_known() {
+    let at = |n: i64| integers(&format!("at {n}"), &[], &[n]);
+    let file = model(
+        vec![
+            node("SplitToSequence", &["x"], &["columns"]).int("axis", 1).int("keepdims", 1),
+            node("SequenceAt", &["columns", "at 1"], &["second"]),
+            node("SplitToSequence", &["x", "lengths"], &["parts"]).int("axis", 1),
+            node("SequenceAt", &["parts", "at -1"], &["last"]),
+            node("SequenceConstruct", &["second", "last", "x"], &["all"]),
+            node("ConcatFromSequence", &["all"], &["y"]).int("axis", 1),
+        ],
+        vec![at(1), at(-1), integers("lengths", &[2], &[1, 2])],
+        input_of(3),
+        &["y"],
+    );
+    let found = run(&read(&file), &[3], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    assert_eq!(found["y"], [2.0, 2.0, 3.0, 1.0, 2.0, 3.0, 5.0, 5.0, 6.0, 4.0, 5.0, 6.0]);
+}
+
+/// Doubles until the condition fails, which is before the rounds are over; keeps what each round had.
+#[test]
+fn a_loop_with_known_rounds_is_unrolled() {
+    let body = GraphProto {
+        node: vec![
+            node("Add", &["value", "value"], &["doubled"]),
+            node("Identity", &["doubled"], &["kept"]),
+            node("Less", &["number", "limit"], &["goes on"]),
+        ],
+        initializer: vec![integers("limit", &[], &[2])],
+        input: vec![
+            info("number", DataType::Int64, &[]),
+            info("condition", DataType::Bool, &[]),
+            info("value", DataType::Float, &[0, 2]),
+        ],
+        output: ["goes on", "doubled", "kept"].map(|name| info(name, DataType::Float, &[])).to_vec(),
+        ..Default::default()
+    };
+    let file = model(
+        vec![
+            node("Loop", &["rounds", "", "x"], &["last", "all"]).graph("body", body),
+            node("ReduceSum", &["all", "axis"], &["sum"]).int("keepdims", 0),
+            node("Sub", &["sum", "last"], &["y"]),
+        ],
+        vec![integers("rounds", &[], &[100]), integers("axis", &[1], &[0])],
+        input_of(2),
+        &["y"],
+    );
+    let graph = read(&file);
+    noted(&graph, "1 loop unrolled into 3 rounds");
+    assert_eq!(run(&graph, &[2], &X)["y"], X.map(|v| 6.0 * v));
+}
+
 // --- what is refused ---
 
 #[test]

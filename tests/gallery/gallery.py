@@ -201,7 +201,8 @@ def external():
 
 
 def items():
+    import optimised
     import quantised
 
-    for group in (own, tiny, language, vision, half, external, quantised.items, others.scikit_items):
+    for group in (own, tiny, language, vision, half, external, quantised.items, optimised.items, others.scikit_items):
         yield from group()

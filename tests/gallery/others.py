@@ -6,12 +6,12 @@ import onnx
 from item import Item
 
 
-def scikit(name, architecture, build, opset=17, variant="", zipmap=False, refused=""):
+def scikit(name, architecture, build, opset=17, variant="", zipmap=False, n_classes=3):
     def make(path):
         from sklearn.datasets import make_classification
         from skl2onnx import to_onnx
 
-        x, y = make_classification(300, 12, n_informative=6, n_classes=3, random_state=3)
+        x, y = make_classification(300, 12, n_informative=6, n_classes=n_classes, random_state=3)
         x = x.astype(np.float32)
         model = build().fit(x, y)
         wishes = {"options": {"zipmap": zipmap}} if hasattr(model, "classes_") else {}
@@ -20,7 +20,7 @@ def scikit(name, architecture, build, opset=17, variant="", zipmap=False, refuse
         onnx.save(proto, path)
         return x[:2], None
 
-    return Item(name, architecture, "scikit-learn", "skl2onnx", opset, "free", make, variant, refused=refused)
+    return Item(name, architecture, "scikit-learn", "skl2onnx", opset, "free", make, variant)
 
 
 def scikit_items():
@@ -54,10 +54,20 @@ def scikit_items():
 
         return PCA(5, random_state=1)
 
-    def forest():
-        from sklearn.ensemble import RandomForestClassifier
+    def trees(kind, **options):
+        import sklearn.ensemble
 
-        return RandomForestClassifier(5, max_depth=4, random_state=1)
+        return getattr(sklearn.ensemble, kind)(random_state=1, **options)
+
+    def tree(kind, **options):
+        import sklearn.tree
+
+        return getattr(sklearn.tree, kind)(random_state=1, **options)
+
+    def machine(kind, **options):
+        import sklearn.svm
+
+        return getattr(sklearn.svm, kind)(**options)
 
     yield scikit("sk-mlp", "MLP (scikit-learn)", mlp)
     yield scikit("sk-mlp-zipmap", "MLP (scikit-learn)", mlp, zipmap=True, variant="ZipMap")
@@ -66,7 +76,18 @@ def scikit_items():
     yield scikit("sk-logistic-zipmap", "logistic regression", logistic, zipmap=True, variant="ZipMap")
     yield scikit("sk-scaler-mlp", "pipeline: scaler, MLP", lambda: pipeline(scaler(), mlp(activation="logistic")))
     yield scikit("sk-pca-logistic", "pipeline: scaler, PCA, logistic regression", lambda: pipeline(scaler(), pca(), logistic()), opset=18)
-    yield scikit("sk-forest", "random forest", forest, refused="no layer to observe")
+    yield scikit("sk-forest", "random forest", lambda: trees("RandomForestClassifier", n_estimators=5, max_depth=4))
+    yield scikit("sk-forest-large", "random forest", lambda: trees("RandomForestClassifier", n_estimators=60), opset=15, zipmap=True, variant="ZipMap")
+    yield scikit("sk-forest-binary", "random forest", lambda: trees("RandomForestClassifier", n_estimators=8), variant="two classes", n_classes=2)
+    yield scikit("sk-forest-regressor", "random forest regressor", lambda: trees("RandomForestRegressor", n_estimators=8))
+    yield scikit("sk-boosting", "gradient boosting", lambda: trees("GradientBoostingClassifier", n_estimators=10))
+    yield scikit("sk-boosting-binary", "gradient boosting", lambda: trees("GradientBoostingClassifier", n_estimators=10), variant="two classes", n_classes=2)
+    yield scikit("sk-tree", "decision tree", lambda: pipeline(scaler(), tree("DecisionTreeClassifier", max_depth=5)))
+    yield scikit("sk-tree-regressor", "decision tree regressor", lambda: tree("DecisionTreeRegressor", max_depth=6))
+    yield scikit("sk-svr", "support vector regressor", lambda: pipeline(scaler(), machine("SVR")), variant="RBF")
+    yield scikit("sk-svr-poly", "support vector regressor", lambda: pipeline(scaler(), machine("SVR", kernel="poly", coef0=0.5)), variant="polynomial")
+    yield scikit("sk-svr-linear", "support vector regressor", lambda: machine("SVR", kernel="linear"), variant="linear")
+    yield scikit("sk-svc", "support vector classifier", lambda: pipeline(scaler(), machine("SVC")), variant="RBF")
 
 
 # ---- Keras
@@ -137,7 +158,7 @@ def keras_items():
     yield keras("keras-mlp", "MLP (Keras)", mlp, (12,), opset=13)
     yield keras("keras-residual", "separable ResNet (Keras)", residual, (16, 16, 3), opset=18)
     yield keras("keras-lstm", "LSTM (Keras)", lstm, (10, 6))
-    yield keras("keras-gru", "GRU (Keras)", gru, (10, 6), refused="Loop")
+    yield keras("keras-gru", "GRU (Keras)", gru, (10, 6))
     yield keras("keras-attention", "Transformer block (Keras)", attention, (10, 16), opset=17)
     yield keras("keras-mobilenet-v2", "MobileNetV2 (Keras)", mobilenet, (32, 32, 3), opset=15)
     yield keras("keras-generator", "generator (Keras)", generator, (7, 7, 4), opset=15)

@@ -14,6 +14,7 @@ mod lanes;
 mod layer_norm;
 mod linear;
 mod packed;
+mod pointwise;
 mod pool;
 mod product;
 mod quad;
@@ -29,12 +30,15 @@ use tract_onnx::prelude::*;
 #[allow(clippy::wildcard_imports, reason = "tract's macros expect all of it")]
 use tract_onnx::tract_hir::internal::*;
 
+use tract_onnx::tract_hir::tract_core::ops::nn::gelu_approximate::gelu_approximate;
+
 pub(super) use rewrite::rewrite;
 pub(super) use rows::check_rows;
 
 use conv::Filters;
 use epilogue::{Epilogue, Step};
 use packed::Packed;
+use pointwise::Pointwise;
 use rows::Rows;
 use window::Window;
 
@@ -248,6 +252,11 @@ pub(super) fn register(operators: &mut OnnxOpRegister) {
     });
     operators
         .insert(LAYER_NORM, |_, node| built(Fused::LayerNorm { epsilon: node.get_attr::<f32>("epsilon")?.to_bits() }));
+    operators.insert("Erf", |_, _| built(Pointwise::Erf));
+    operators.insert("Gelu", |_, node| match node.get_attr_opt::<String>("approximate")?.as_deref() {
+        Some("tanh") => Ok((gelu_approximate(false).into_hir(), Vec::new())),
+        _ => built(Pointwise::Gelu),
+    });
     operators.insert(LINEAR, |_, _| built(Fused::Linear));
     operators.insert(MAX_POOL, |_, node| built(Fused::MaxPool { window: window_of(node)? }));
     operators.insert(MEAN, |_, _| built(Fused::Mean));

@@ -27,6 +27,19 @@ pub(super) fn with_int(mut node: NodeProto, name: &str, i: i64) -> NodeProto {
     node
 }
 
+/// A tensor with one more axis; the list of axes is stored since opset 13.
+pub(super) fn unsqueeze(input: &str, axis: i64, output: &str, opset: i64) -> (NodeProto, Option<TensorProto>) {
+    let name = format!("{output} axis");
+    if opset >= 13 {
+        let axes = super::values::of_integers(&name, &[1], &[axis]);
+        return (node("Unsqueeze", &[input, &name], output), Some(axes));
+    }
+    let mut made = node("Unsqueeze", &[input], output);
+    let (name, r#type, ints) = ("axes".into(), AttributeType::Ints as i32, vec![axis]);
+    set(&mut made, AttributeProto { name, r#type, ints, ..Default::default() });
+    (made, None)
+}
+
 /// Adds an attribute or takes the place of the one of its name.
 pub(super) fn set(node: &mut NodeProto, attribute: AttributeProto) {
     node.attribute.retain(|old| old.name != attribute.name);

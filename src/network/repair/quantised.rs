@@ -46,6 +46,7 @@ pub(super) fn apply(graph: &mut GraphProto, opset: i64) -> Result<Option<String>
         op.contains("QuantizeLinear")
             || op.starts_with("QLinear")
             || op == "QGemm"
+            || op == "QAttention"
             || op.contains("MatMulInteger")
             || op == "ConvInteger"
             || op == "DynamicQuantizeMatMul"
@@ -181,6 +182,14 @@ impl Work {
                 let a = input(node, 0).ok_or("it has no input")?.to_string();
                 let b = self.value(node, 1, [2, 3], -1)?;
                 Ok(self.product(&a, &b, input(node, 4), &own))
+            }
+            "QAttention" => {
+                let x = self.value(node, 0, [3, 6], -1)?;
+                let weights = self.value(node, 1, [4, 7], -1)?;
+                let mut float = NodeProto { op_type: "Attention".into(), ..node.clone() };
+                let [bias, mask, past] = [2, 5, 8].map(|at| input(node, at).unwrap_or_default().to_string());
+                float.input = vec![x, weights, bias, mask, past];
+                Ok(vec![float])
             }
             "MatMulIntegerToFloat" => {
                 let a = self.value(node, 0, [2, 4], -1)?;

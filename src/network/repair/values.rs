@@ -86,6 +86,11 @@ pub(super) fn of_integers(name: &str, dims: &[i64], values: &[i64]) -> TensorPro
     stored(name, dims, DataType::Int64, values.iter().flat_map(|value| value.to_le_bytes()).collect())
 }
 
+/// A stored tensor of 32-bit whole numbers.
+pub(super) fn of_small_integers(name: &str, dims: &[i64], values: &[i64]) -> TensorProto {
+    stored(name, dims, DataType::Int32, values.iter().flat_map(|&value| (value as i32).to_le_bytes()).collect())
+}
+
 fn stored(name: &str, dims: &[i64], data_type: DataType, raw_data: Vec<u8>) -> TensorProto {
     TensorProto { name: name.into(), dims: dims.to_vec(), data_type: data_type as i32, raw_data, ..Default::default() }
 }
