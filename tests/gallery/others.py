@@ -112,7 +112,7 @@ def keras(name, architecture, build, shape, opset=15, variant="", batch="free", 
 
 
 # Kept in tests/data/gallery, see gallery.KEPT.
-KEPT = ["keras-cnn"]
+KEPT = ["keras-cnn", "keras-gru"]
 
 
 def keras_items():

@@ -48,7 +48,7 @@ def observed(model):
     known = {o.name for o in model.graph.output}
     ops = {}
     for node in model.graph.node:
-        for name in node.output[:1]:
+        for name in node.output[: 2 if node.domain == "ai.onnx.ml" else 1]:
             if name in computed:
                 ops[name] = node.op_type
                 if name not in known:

@@ -8,7 +8,7 @@ use tract_onnx::pb::attribute_proto::AttributeType;
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
 
-use super::edit::{Names, cast, counted, input, node, rename_uses, set, size, with_int};
+use super::edit::{Names, cast, counted, input, node, set, size, with_int};
 use super::ranks::Ranks;
 use super::values::{floats, of_floats, of_integers};
 use crate::network::attributes::{attribute, float, integer};
@@ -28,8 +28,11 @@ pub(super) fn apply(graph: &mut GraphProto) -> Option<String> {
         names: Names::of(graph),
         stored: graph.initializer.iter().map(|tensor| (tensor.name.clone(), tensor.clone())).collect(),
         made: Vec::new(),
-        renamed: HashMap::new(),
+        masks: HashMap::new(),
     };
+    // Masks may have become numbers of tokens: who reads those can read which ones.
+    let sums = graph.node.iter().filter(|node| node.op_type == "ReduceSum");
+    work.masks.extend(sums.filter_map(|node| Some((node.output.first()?.clone(), input(node, 0)?.to_string()))));
     let mut found: Vec<String> = Vec::new();
     let mut n = 0;
     for old in std::mem::take(&mut graph.node) {
@@ -43,7 +46,6 @@ pub(super) fn apply(graph: &mut GraphProto) -> Option<String> {
         }
     }
     graph.initializer.append(&mut work.made);
-    rename_uses(graph, &work.renamed);
     if n == 0 {
         return None;
     }
@@ -64,7 +66,8 @@ struct Work {
     names: Names,
     stored: HashMap<String, TensorProto>,
     made: Vec<TensorProto>,
-    renamed: HashMap<String, String>,
+    /// What the numbers of tokens were counted from.
+    masks: HashMap<String, String>,
 }
 
 /// Nodes that take the place of one; `None` where that is not known.
@@ -260,9 +263,8 @@ impl Work {
             total.clone_from(wanted);
         }
         nodes.push(normalisation("LayerNormalization", &[&total, input(old, 5)?, input(old, 6)?], own, old));
-        // How many tokens are no filling: who reads that can read which ones.
         if let (Some(index), Some(mask)) = (old.output.get(1).filter(|name| !name.is_empty()), input(old, 7)) {
-            self.renamed.insert(index.clone(), mask.to_string());
+            self.masks.insert(index.clone(), mask.to_string());
         }
         Some(nodes)
     }
@@ -381,7 +383,7 @@ impl Work {
             last = biased;
         }
         if let Some(mask) = input(old, masks[0]) {
-            let mask = self.renamed.get(mask).cloned().unwrap_or_else(|| mask.to_string());
+            let mask = self.masks.get(mask).cloned().unwrap_or_else(|| mask.to_string());
             let filter = float(old, "mask_filter_value").unwrap_or(FILTER);
             let addend = self.mask(&mask, &own, filter, nodes)?;
             let [masked] = self.fresh(&own, ["masked scores"]);

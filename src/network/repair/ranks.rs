@@ -44,6 +44,7 @@ impl Ranks {
             "Squeeze" => of(0)?.checked_sub(n_axes()?)?,
             "Gather" => (of(0)? + of(1)?).checked_sub(1)?,
             "Flatten" | "Gemm" | "FusedGemm" => 2,
+            "EmbedLayerNormalization" => 3,
             "Shape" | "Range" | "Size" | "NonZero" | "TopK" | "OneHot" | "Einsum" | "If" | "Loop" | "Scan" => {
                 return None;
             }
