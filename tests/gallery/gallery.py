@@ -10,7 +10,7 @@ from item import Item
 # Kept in tests/data/gallery and run with every test run: of every kind one.
 KEPT = ["plain-cnn-dy20", "activations-ts17", "small-resnet-half-module-ts17", "small-resnet-free-ts17", "lstm-dy20b1", "bilstm-ts17", "autoencoder-ts17", "unet-dy20",
         "super-resolution-ts17", "sequence-cnn-ts17", "mlp-dynamic", "encoder-external", "handmade-dy20", "plain-cnn-qdq", "small-resnet-qoperator", "sk-mlp-zipmap",
-        "sk-logistic", "tiny-bert-ts14", "tiny-roberta-dy20", "tiny-gpt2-ts17b1", "tiny-deberta-ts17b1", "tiny-vit-ts17", "tiny-swin-dy20", "small-resnet-optimised", "tiny-bert-fused", "sk-forest", "sk-svr"]
+        "sk-logistic", "tiny-bert-ts14", "tiny-roberta-dy20", "tiny-gpt2-ts17b1", "tiny-deberta-ts17b1", "tiny-vit-ts17", "tiny-swin-dy20", "small-resnet-optimised", "tiny-bert-fused", "sk-boosting-binary"]
 
 EXPORTERS = {"ts": "torchscript", "dy": "dynamo"}
 
