@@ -30,7 +30,7 @@ const handlers = {
     const compiled = module ?? (await compile(wasmUrl, report));
     memory = (await glue.default({ module_or_path: compiled })).memory;
     glue.start(panicChannel ?? '');
-    if (threads) await glue.initThreadPool(threads);
+    if (threads) await startThreads(glue, threads);
     wasm = glue;
     return { module: compiled };
   },
@@ -98,6 +98,37 @@ self.addEventListener('message', async ({ data: { id, type, ...payload } }) => {
     self.postMessage({ id, type: 'failed', ...failure(error) });
   }
 });
+
+/** @type {Worker[]} the threads of the pool; a browser may collect workers that nothing refers to */
+const pool = [];
+
+/**
+ * Starts the threads of the pool, workers of this one. wasm-bindgen-rayon waits until each has reported, which one that
+ * fails never does.
+ * @param {any} glue
+ * @param {number} count
+ */
+async function startThreads(glue, count) {
+  const { Worker } = self;
+  try {
+    await new Promise((resolve, reject) => {
+      self.Worker = class extends Worker {
+        /** @param {string | URL} url @param {WorkerOptions} [options] */
+        constructor(url, options) {
+          super(url, options);
+          pool.push(this);
+          this.addEventListener('error', (event) => {
+            event.preventDefault();
+            reject({ kind: 'worker-failed', message: `a thread could not start${event.message ? ` (${event.message})` : ''}` });
+          });
+        }
+      };
+      glue.initThreadPool(count).then(resolve, reject);
+    });
+  } finally {
+    self.Worker = Worker;
+  }
+}
 
 /** @param {any} error @returns {{kind: string, message: string, details?: string}} */
 function failure(error) {

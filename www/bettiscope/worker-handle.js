@@ -10,6 +10,13 @@ import { BettiscopeError, asFailure, stopped } from './errors.js';
  * @typedef {{transfer?: Transferable[], onProgress?: (progress: Progress) => void, onIntervals?: (intervals: Intervals) => void}} RequestOptions
  */
 
+/**
+ * Every worker that has not ended. While a worker starts, nothing but its own listeners may refer to it, and Firefox has
+ * taken workers that wait for something else for garbage (https://bugzilla.mozilla.org/show_bug.cgi?id=1702191).
+ * @type {Set<WorkerHandle>}
+ */
+const alive = new Set();
+
 /** One worker and the requests under way in it. Ends once, by `end`, a crash or a defect; then every request has its answer. */
 export class WorkerHandle {
   /** @param {URL} scriptUrl */
@@ -19,6 +26,7 @@ export class WorkerHandle {
     this.nextId = 1;
     this.ended = false;
     this.worker = startWorker(scriptUrl);
+    alive.add(this);
     this.worker.addEventListener('message', ({ data }) => this.receive(data));
     this.worker.addEventListener('error', (event) => {
       event.preventDefault();
@@ -69,6 +77,7 @@ export class WorkerHandle {
     if (this.ended) return;
     this.ended = true;
     this.worker.terminate();
+    alive.delete(this);
     for (const { reject } of this.pending.values()) reject(reason);
     this.pending.clear();
   }

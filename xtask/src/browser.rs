@@ -1,4 +1,4 @@
-//! Finds Chromium and its driver for the checks.
+//! Finds the browsers for the checks, and Chromium's driver.
 
 use std::path::PathBuf;
 
@@ -30,6 +30,19 @@ pub(crate) fn chromium() -> Result<Option<PathBuf>> {
     }
     run(npm_program("playwright/cli.js")?.args(["install", "chromium"]))?;
     Ok(None)
+}
+
+/// The system's Firefox. Tests steer it as it is: there is no other to take its place.
+pub(crate) fn firefox() -> Option<PathBuf> {
+    const PLACES: [&str; 2] =
+        ["/Applications/Firefox.app/Contents/MacOS/firefox", r"C:\Program Files\Mozilla Firefox\firefox.exe"];
+    let system = || {
+        let named = ["firefox-esr", "firefox"].iter().find_map(|name| find(name));
+        named.or_else(|| PLACES.iter().map(PathBuf::from).find(|it| it.is_file()))
+    };
+    // A name is looked up like any other program.
+    let given = std::env::var_os("FIREFOX").map(|it| it.to_str().and_then(find).unwrap_or_else(|| PathBuf::from(it)));
+    given.or_else(system).or_else(|| apt_install(&["firefox-esr"], "the checks in Firefox").then(system).flatten())
 }
 
 /// The program that lets wasm-bindgen's test runner steer the browser.

@@ -185,9 +185,8 @@ fn end_to_end() -> Result<Outcome> {
 }
 
 fn in_firefox() -> Result<Outcome> {
-    // About one page in twenty gets stuck there, for a reason not found yet: until then it runs where it is asked for.
-    let Some(firefox) = std::env::var_os("FIREFOX") else {
-        return Ok(Outcome::Skipped("set FIREFOX to the program of that name to run them"));
+    let Some(firefox) = browser::firefox() else {
+        return Ok(Outcome::Skipped("Firefox is not installed"));
     };
     tools::npm_packages()?;
     let node = in_folder(&tools::node()?, "node").ok_or("node was not found")?;
