@@ -58,17 +58,22 @@ fn decode(file: &File<'_>) -> Result<(DynamicImage, bool)> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(2 * MAX_UNPACKED);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(broken)?;
+    let too_large = |size: String| Error::Unsupported {
+        name: file.name.into(),
+        reason: format!(
+            "the picture has {size} pixels; this page reads up to {MAX_SIDE} per side and {} MB unpacked, so make it \
+             smaller",
+            MAX_UNPACKED >> 20
+        ),
+    };
+    let mut decoder = reader.into_decoder().map_err(|error| match error {
+        // More bytes than addresses of 32 bits can tell apart: refused before the size is known.
+        image::ImageError::Limits(_) => too_large("too many".into()),
+        other => broken(other),
+    })?;
     let (width, height) = decoder.dimensions();
     if width.max(height) > MAX_SIDE || decoder.total_bytes() > MAX_UNPACKED {
-        return Err(Error::Unsupported {
-            name: file.name.into(),
-            reason: format!(
-                "the picture has {width} × {height} pixels; this page reads up to {MAX_SIDE} per side and {} MB \
-                 unpacked, so make it smaller",
-                MAX_UNPACKED >> 20
-            ),
-        });
+        return Err(too_large(format!("{width} × {height}")));
     }
     let n_bytes = file.bytes.len();
     let is_dense = format != Some(ImageFormat::WebP);

@@ -46,8 +46,9 @@ impl<'a> Archive<'a> {
     /// [`Error::Unsupported`] if it is encrypted or holds too many files.
     pub(super) fn open(name: &'a str, bytes: &'a [u8]) -> Result<Self> {
         let damaged = |reason: String| Error::Damaged { name: name.into(), format: "zip", reason };
-        let zip = ZipArchive::from_slice(bytes)
-            .map_err(|_| damaged("its end with the table of contents is missing or wrong; was it cut short?".into()))?;
+        let zip = ZipArchive::from_slice(bytes).map_err(|_| {
+            damaged("its end with the table of contents is missing or wrong, as if it was cut short".into())
+        })?;
         if zip.entries_hint() > MAX_ENTRIES {
             let reason = format!("holds {} files; at most {MAX_ENTRIES} are read", zip.entries_hint());
             return Err(unsupported(name, reason));
