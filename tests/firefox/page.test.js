@@ -23,7 +23,7 @@ let page;
 
 before(async () => {
   [isolated, plain] = await Promise.all([serve({ root: dist, isolated: true }), serve({ root: dist })]);
-  browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true, timeout: 90_000, extraPrefsFirefox: { 'dom.disable_open_during_load': false } });
+  browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true, timeout: 300_000, extraPrefsFirefox: { 'dom.disable_open_during_load': false } });
 });
 
 after(async () => {
