@@ -135,7 +135,7 @@ function failure(error) {
   if (typeof error?.kind === 'string') return { kind: error.kind, message: error.message };
   const details = [lastPanic, error?.stack ?? String(error)].filter(Boolean).join('\n');
   lastPanic = '';
-  const memory = /memory|allocation|RangeError/i;
+  const memory = /memory|allocat|RangeError/i; // tract “failed to allocate”
   if (memory.test(details) || (error instanceof WebAssembly.RuntimeError && !details.includes('panicked'))) {
     return { kind: 'out-of-memory', message: 'the memory of this tab ran out; take fewer samples or a lower dimension', details };
   }
