@@ -133,7 +133,8 @@ export class Bettiscope {
       if (panicChannel) listenForPanics(panicChannel, worker);
       const onProgress = (/** @type {any} */ p) => this.onLoading?.(p);
       const threads = artifact === 'threads' ? this.info.threads : 0;
-      const started = worker.request('start', { glueUrl, wasmUrl, module, threads, panicChannel }, { onProgress });
+      const warmsUp = !module && artifact === (this.info.build === 'threads' ? 'threads' : 'engine');
+      const started = worker.request('start', { glueUrl, wasmUrl, module, threads, panicChannel, warmsUp }, { onProgress });
       if (!module) {
         this.modules[artifact] = started.then((value) => value.module);
         this.modules[artifact].catch(() => { delete this.modules[artifact]; });

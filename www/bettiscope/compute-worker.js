@@ -94,6 +94,7 @@ self.addEventListener('message', async ({ data: { id, type, ...payload } }) => {
   try {
     const value = await handlers[type](payload, report, found);
     self.postMessage({ id, type: 'done', value }, { transfer: transferables(value) });
+    if (type === 'start' && payload.warmsUp) warmUp();
   } catch (error) {
     self.postMessage({ id, type: 'failed', ...failure(error) });
   }
@@ -127,6 +128,14 @@ async function startThreads(glue, count) {
     });
   } finally {
     self.Worker = Worker;
+  }
+}
+
+/** Browsers compile a function when it is first called: done here, before anyone waits for a first barcode. */
+function warmUp() {
+  const points = Float32Array.from({ length: 90 }, (_, i) => Math.sin(i * i));
+  for (const [nCoords, maxDim] of [[2, 1], [9, 2]]) {
+    wasm.barcode({ points, nCoords }, { maxDim, threshold: null, modulus: 2 }, () => {}, undefined);
   }
 }
 
