@@ -5,6 +5,7 @@
 #![cfg(feature = "network")]
 #![allow(clippy::unwrap_used, reason = "a missing or odd test file should fail the test at once")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -22,6 +23,36 @@ use serde::{Deserialize, Serialize};
 const TOLERANCE: f32 = 1e-4;
 /// Stands for the error of a layer of another shape: finite, as JSON knows no infinity.
 const OTHER_SHAPE: f32 = 1e9;
+/// How many blocks of a kind networks have whose files begin so, as they were built.
+const BLOCKS: [(&str, &str, usize); 27] = [
+    ("resnet18-", "residual block", 8),
+    ("resnet50-", "residual block", 16),
+    ("seresnet18-", "residual block", 8),
+    ("resnext-", "residual block", 4),
+    ("small-resnet-", "residual block", 3),
+    ("densenet121-", "dense layer", 58),
+    ("vit-tiny-", "encoder block", 12),
+    ("deit-tiny-", "encoder block", 12),
+    ("swin-tiny-", "encoder block", 8),
+    ("swin-torchvision-", "encoder block", 12),
+    ("convnext-tiny-", "residual block", 18),
+    ("mixer-", "mixer block", 8),
+    ("bert-ts14", "encoder block", 3),
+    ("minilm-ts14", "encoder block", 6),
+    ("roberta-", "encoder block", 3),
+    ("distilbert-", "encoder block", 3),
+    ("electra-", "encoder block", 3),
+    ("deberta-v2-", "encoder block", 3),
+    ("mpnet-", "encoder block", 3),
+    ("xlm-roberta-", "encoder block", 3),
+    ("gpt2-", "encoder block", 3),
+    ("t5-encoder-", "encoder block", 3),
+    ("hf-vit-", "encoder block", 3),
+    ("tiny-bert-", "encoder block", 2),
+    ("tiny-roberta-", "encoder block", 2),
+    ("tiny-gpt2-", "encoder block", 2),
+    ("tiny-deberta-", "encoder block", 2),
+];
 /// No text of the gallery has more tokens.
 const ALL_TOKENS: usize = 64;
 /// Ids of the gallery's texts are below.
@@ -64,6 +95,9 @@ struct Outcome {
     /// What the user reads where it does not run.
     error: Option<String>,
     notes: Vec<String>,
+    /// Blocks of each kind.
+    #[serde(default)]
+    blocks: BTreeMap<String, usize>,
     /// Layers that can be observed, and how many of them were compared.
     layers: usize,
     compared: usize,
@@ -162,6 +196,13 @@ impl Exhibit {
             _ => false,
         };
         outcome.error = error.map(|error| error.to_string());
+        let name = self.path.file_name().unwrap().to_string_lossy();
+        if let Some((_, kind, n)) = BLOCKS.iter().find(|(start, ..)| name.starts_with(start))
+            && outcome.blocks.get(*kind) != Some(n)
+        {
+            outcome.ok = false;
+            outcome.error.get_or_insert(format!("of {n} times {kind} it has {:?}", outcome.blocks));
+        }
         outcome
     }
 
@@ -171,6 +212,9 @@ impl Exhibit {
         outcome.load_ms = began.elapsed().as_secs_f64() * 1000.0;
         outcome.notes = graph.notes().to_vec();
         outcome.layers = graph.layers().len();
+        for block in graph.listing().blocks.iter().filter(|block| block.is_counted()) {
+            *outcome.blocks.entry(block.kind.into()).or_default() += 1;
+        }
         let recorded = |id: &String| self.recorded.layers.iter().find(|layer| &layer.id == id);
         let proposed: Vec<String> = graph.layers().iter().filter(|l| l.observed).map(|l| l.id.clone()).collect();
         let all: Vec<String> =

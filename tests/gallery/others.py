@@ -87,7 +87,6 @@ def scikit_items():
     yield scikit("sk-svr", "support vector regressor", lambda: pipeline(scaler(), machine("SVR")), variant="RBF")
     yield scikit("sk-svr-poly", "support vector regressor", lambda: pipeline(scaler(), machine("SVR", kernel="poly", coef0=0.5)), variant="polynomial")
     yield scikit("sk-svr-linear", "support vector regressor", lambda: machine("SVR", kernel="linear"), variant="linear")
-    yield scikit("sk-svc", "support vector classifier", lambda: pipeline(scaler(), machine("SVC")), variant="RBF")
 
 
 # ---- Keras
