@@ -268,16 +268,13 @@ fn resizing_is_that_of_pillow() {
 
 #[test]
 fn resizing_and_fitting_are_those_of_pillow_to_the_last_bit() {
-    let table = String::from_utf8(file("resampling.csv")).unwrap();
+    // The second table is what torchvision's Resize and CenterCrop make of them.
+    let [ours, torchvision] = ["resampling.csv", "evaluation.csv"].map(|name| String::from_utf8(file(name)).unwrap());
     let mut n_cases = 0;
-    for line in table.lines().skip(1) {
+    for line in ours.lines().skip(1).chain(torchvision.lines().skip(1)) {
         let cells: Vec<&str> = line.split(',').collect();
         let [picture, fit, width, height, crc] = cells[..] else { panic!("{line}") };
-        let image_fit = match fit {
-            "stretch" => ImageFit::Stretch,
-            "crop" => ImageFit::Crop,
-            _ => ImageFit::Letterbox,
-        };
+        let image_fit = ImageFit::try_from(fit.to_string()).unwrap();
         let image_size = Some((width.parse().unwrap(), height.parse().unwrap()));
         let found = samples_with(
             &[&format!("{picture}.png")],
@@ -287,7 +284,7 @@ fn resizing_and_fitting_are_those_of_pillow_to_the_last_bit() {
         assert_eq!(crc, self::crc(bytes).to_string(), "{line}");
         n_cases += 1;
     }
-    assert_eq!(n_cases, 3 * 32 * 3);
+    assert_eq!(n_cases, 3 * 32 * 6 + 3 * 5 * 4);
 }
 
 #[test]

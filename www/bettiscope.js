@@ -6,7 +6,7 @@ import { INPUT_LAYER, accuracy, inDepthOrder, inputLayer, labelsOf, observe, row
 import { loadCatalog } from './bettiscope/catalog.js';
 import { BettiscopeError, asFailure, stopped, throwIfStopped } from './bettiscope/errors.js';
 import { choosePlatform } from './bettiscope/platform.js';
-import { USUAL, inputFor, usualName } from './bettiscope/input.js';
+import { USUAL, inputFor, shapeFor, usualName } from './bettiscope/input.js';
 import { coordinates, networkLoad } from './bettiscope/need.js';
 import { Pool, allOrStop } from './bettiscope/pool.js';
 import { readData } from './bettiscope/read-data.js';
@@ -190,7 +190,7 @@ export class Bettiscope {
 
   /**
    * @param {Source[]} sources files that belong together
-   * @param {{imageSize?: {width: number, height: number}, imageFit?: 'stretch' | 'crop' | 'letterbox', format?: string, flatten?: boolean} & Options} [options]
+   * @param {{imageSize?: {width: number, height: number}, imageFit?: string, format?: string, flatten?: boolean} & Options} [options]
    * @returns {Promise<Samples | Texts | Activations | Distances>}
    */
   loadData(sources, { imageSize, imageFit = 'stretch', format, flatten = false, ...options } = {}) {
@@ -238,7 +238,7 @@ export class Bettiscope {
       if (inNetwork.length > 0) {
         tasks.push(async (/** @type {AbortSignal} */ s) => {
           const onProgress = (/** @type {any} */ stage, /** @type {number} */ done, /** @type {number} */ n) => report(stage, done, n);
-          const run = await observe(this.networkPool(), settings, index, inNetwork, { signal: s, onProgress, ...await this.share(network, data, inNetwork) });
+          const run = await observe(this.networkPool(), settings, index, inNetwork, { signal: s, onProgress, ...await this.share(network, data, inNetwork, settings.input) });
           Object.assign(seen, { predictions: run.predictions, tokens: run.tokens });
           nScores = run.nScores;
           notes.push(...run.notes);
@@ -278,10 +278,11 @@ export class Bettiscope {
    * @param {Network | null} network
    * @param {Samples | Texts | Activations} data
    * @param {string[]} layers
+   * @param {Partial<import('./bettiscope/input.js').InputSettings>} [input]
    * @returns {Promise<{batch: number, lanes: number}>}
    */
-  async share(network, data, layers) {
-    return this.estimate({ n: 2, layers, network, sampleShape: data.kind === 'samples' ? data.shape : undefined });
+  async share(network, data, layers, input = {}) {
+    return this.estimate({ n: 2, layers, network, sampleShape: data.kind === 'samples' ? shapeFor(data, input) : undefined });
   }
 
   /**
@@ -310,7 +311,7 @@ export class Bettiscope {
     return this.job(options, async ({ signal, report }) => {
       const index = await this.select(data, { samples, seed }, signal);
       const ways = Object.entries(USUAL).filter(([, { settings }]) => settings.colours === 'rgb' || network.pictures?.channels !== 1);
-      const share = await this.share(network, data, []);
+      const share = await this.share(network, data, [], input);
       const found = [];
       for (const [usual, { settings }] of ways) {
         const wishes = { ...DEFAULTS, network, data, input: { ...input, ...settings }, pooling: 'mean', layers: [] };

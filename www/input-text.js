@@ -1,7 +1,7 @@
 import { USUAL } from './bettiscope/input.js';
 
 /**
- * Input settings in the address: `range:-1..1;mean:0.5;deviation:0.5;colours:bgr;layout:NHWC;size:224x224;fit:crop`, only
+ * Input settings in the address: `range:-1..1;mean:0.5;deviation:0.5;colours:bgr;layout:NHWC;size:224x224;fit:crop-0.875`, only
  * what the user chose instead of what was recognised.
  *
  * @typedef {Partial<import('./bettiscope/input.js').InputSettings>} Wishes
@@ -9,6 +9,8 @@ import { USUAL } from './bettiscope/input.js';
 
 /** @type {Record<string, string[]>} */
 const WORDS = { range: ['0..1', '-1..1', '0..255'], colours: ['rgb', 'bgr', 'grey'], layout: ['NCHW', 'NHWC'], fit: ['crop', 'stretch', 'letterbox'] };
+/** A share of the centre: `crop-0.875`. */
+const CROP = /^crop-0\.\d{1,3}$/;
 /** The longest side that pictures are resized to. */
 const MAX_SIDE = 4096;
 
@@ -21,7 +23,7 @@ export function fromText(text) {
     const sizes = /^(\d+)x(\d+)$/.exec(value)?.slice(1).map(Number);
     const numbers = value === '' ? [] : value.split(',').map(Number);
     if (name === 'size' && sizes?.every((n) => n >= 1 && n <= MAX_SIDE)) [wishes.height, wishes.width] = sizes;
-    else if (WORDS[name]?.includes(value)) wishes[name] = value;
+    else if (WORDS[name]?.includes(value) || (name === 'fit' && CROP.test(value) && Number(value.slice(5)) > 0)) wishes[name] = value;
     else if (name === 'mean' && isPerChannel(numbers)) wishes.mean = numbers;
     else if (name === 'deviation' && isPerChannel(numbers) && numbers.every((n) => n > 0)) wishes.deviation = numbers;
     else return undefined;

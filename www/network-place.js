@@ -1,5 +1,6 @@
 import { INPUT_LAYER, defaultPooling } from './bettiscope.js';
 import { layerOf } from './bettiscope/analysis.js';
+import { shapeFor } from './bettiscope/input.js';
 import { counterpart, firstChoice, isOwnData, matchingData, percent, siblings } from './catalog.js';
 import { byId } from './dom.js';
 import { analysisRows, csv, download, json } from './export.js';
@@ -330,7 +331,7 @@ export class NetworkPlace {
     return {
       n: Math.min(choices.samples, data?.n ?? choices.samples), maxDim: choices.maxDim, network, layers: this.sheet.chosenLayers(),
       clouds: choices.clouds === 'per-class' ? Math.max(1, data?.classes?.length ?? 1) : 1,
-      sampleShape: data?.kind === 'samples' ? data.shape : undefined,
+      sampleShape: data?.kind === 'samples' ? shapeFor(data, choices.input ?? {}) : undefined,
       pooling: choices.pooling === 'default' ? defaultPooling(network ?? null) : choices.pooling,
     };
   }

@@ -17,7 +17,7 @@ import { inTrainingOrder } from './checkpoints.js';
  * @typedef {import('./catalog.js').BundledNetwork} BundledNetwork
  * @typedef {{analysis: import('./bettiscope.js').Analysis, network: Network | null, data: Data, choices: Choices}} Result
  * @typedef {{name: string, kind: Kind, sources?: any[], readAs?: string}} Own what the user brought, and for data where they come from and for which size of pictures they were read
- * @typedef {{imageSize?: {width: number, height: number}, imageFit?: 'stretch' | 'crop' | 'letterbox'}} Wanted how pictures are to be read
+ * @typedef {{imageSize?: {width: number, height: number}, imageFit?: string}} Wanted how pictures are to be read
  * @typedef {{key: string, label: string, number: number | null}} Checkpoint `key` of the network, `number` of the epoch or step
  * @typedef {{key: string, name: string, members: Checkpoint[]}} OwnSeries the user's checkpoints of one training, in order
  */

@@ -5,8 +5,7 @@ use std::io::Cursor;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 
-use super::resample::resize;
-use super::{File, ImageFit, Picture};
+use super::{File, Fitting, ImageFit, Picture};
 use crate::{Error, Result};
 
 /// The longest side in pixels.
@@ -27,10 +26,18 @@ pub fn decode_picture(file: &File<'_>, size: Option<(u32, u32)>, fit: ImageFit) 
         check_wanted(width, height)?;
     }
     let picture = flatten(decode(file)?);
+    let pair = |(width, height): (u32, u32)| (width as usize, height as usize);
     let own = (picture.width, picture.height);
-    Ok(match size {
-        Some(size) if size != own => fitted(&picture, size, fit),
-        _ => picture,
+    let to = size.unwrap_or(own);
+    Ok(match Fitting::new(pair(own), pair(to), fit) {
+        None => picture,
+        Some(fitting) => Picture {
+            width: to.0,
+            height: to.1,
+            resized: true,
+            pixels: fitting.apply(&picture.pixels, if picture.colour { 3 } else { 1 }),
+            ..picture
+        },
     })
 }
 
@@ -130,62 +137,4 @@ fn flatten((picture, says_colour): (DynamicImage, bool)) -> Picture {
         };
     }
     Picture { width, height, colour, resized: false, pixels }
-}
-
-fn fitted(picture: &Picture, (width, height): (u32, u32), fit: ImageFit) -> Picture {
-    let own = (picture.width as usize, picture.height as usize);
-    let size = (width as usize, height as usize);
-    let between = match fit {
-        ImageFit::Stretch => size,
-        ImageFit::Crop => covering(own, size),
-        ImageFit::Letterbox => contained(own, size),
-    };
-    let (channels, resized) = if picture.colour {
-        (3, resize::<3>(&picture.pixels, own, between))
-    } else {
-        (1, resize::<1>(&picture.pixels, own, between))
-    };
-    let pixels = if between == size { resized } else { centred(&resized, between, size, channels) };
-    Picture { width, height, colour: picture.colour, resized: true, pixels }
-}
-
-/// The smallest size of these proportions that covers `size`: torchvision's `Resize(side)`, which rounds the longer side
-/// down.
-fn covering((width, height): (usize, usize), size: (usize, usize)) -> (usize, usize) {
-    if width * size.1 <= height * size.0 {
-        (size.0, (size.0 * height / width).max(size.1))
-    } else {
-        ((size.1 * width / height).max(size.0), size.1)
-    }
-}
-
-/// The largest size of these proportions within `size`: Pillow's `ImageOps.contain`.
-fn contained((width, height): (usize, usize), size: (usize, usize)) -> (usize, usize) {
-    let side = |long: usize, short: usize, to: usize| {
-        let exact = short as f64 / long as f64 * to as f64;
-        (exact.round_ties_even() as usize).max(1)
-    };
-    let (ratio, wanted) = (width as f64 / height as f64, size.0 as f64 / size.1 as f64);
-    if ratio > wanted {
-        (size.0, side(width, height, size.0))
-    } else if ratio < wanted {
-        (side(height, width, size.1), size.1)
-    } else {
-        size
-    }
-}
-
-/// The middle of a picture, or a picture in the middle of black; halves are rounded to even, as Python does.
-fn centred(pixels: &[u8], from: (usize, usize), to: (usize, usize), channels: usize) -> Vec<u8> {
-    let offset = |long: usize, short: usize| (long.saturating_sub(short) as f64 / 2.0).round_ties_even() as usize;
-    let (skip_x, skip_y) = (offset(from.0, to.0), offset(from.1, to.1));
-    let (pad_x, pad_y) = (offset(to.0, from.0), offset(to.1, from.1));
-    let width = from.0.min(to.0) * channels;
-    let mut result = vec![0; to.0 * to.1 * channels];
-    let rows = pixels.chunks_exact(from.0 * channels).skip(skip_y);
-    let targets = result.chunks_exact_mut(to.0 * channels).skip(pad_y);
-    for (row, target) in rows.zip(targets) {
-        target[pad_x * channels..][..width].copy_from_slice(&row[skip_x * channels..][..width]);
-    }
-    result
 }

@@ -10,9 +10,12 @@ mod bundle;
 mod csv;
 mod distances;
 mod drop;
+#[cfg(feature = "images")]
+mod fitting;
 mod format;
 mod gzip;
 mod idx;
+mod image_fit;
 #[cfg(feature = "images")]
 mod images;
 mod json;
@@ -29,7 +32,7 @@ mod text;
 mod texts;
 mod zip;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::Error;
 use crate::geometry::DistanceMatrix;
@@ -38,7 +41,12 @@ pub use activations::{Activations, LayerActivations};
 pub use balanced::balanced;
 pub use drop::{Role, Unpacked, check_pixels, gather_pictures, read, role, unpack};
 #[cfg(feature = "images")]
+pub(crate) use fitting::Fitting;
+pub use image_fit::{CropRatio, ImageFit};
+#[cfg(feature = "images")]
 pub use images::decode_picture;
+#[cfg(feature = "images")]
+pub(crate) use resample::Sample;
 pub use labels::Labels;
 pub use order::natural_order;
 pub use pictures::{Outcome, Picture, PictureSet, order_of};
@@ -70,19 +78,6 @@ pub enum Format {
     Dipha,
     /// One text per line, a table with a column of texts, or JSON with a field of texts.
     Texts,
-}
-
-/// How a picture of another shape fills a given size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ImageFit {
-    /// Both sides are resized, whatever becomes of the proportions: torchvision's `Resize((h, w))`.
-    #[default]
-    Stretch,
-    /// Resized until it covers the size, then cut around the centre: `Resize(side)` and `CenterCrop(side)`.
-    Crop,
-    /// Resized until it fits into the size, on black: Pillow's `ImageOps.pad`.
-    Letterbox,
 }
 
 /// How to read.

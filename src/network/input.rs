@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::graph::Input;
 use super::tokens::Tokenizer;
-use crate::data::ImageFit;
+use crate::data::{Fitting, ImageFit, Sample, Values};
 use crate::{Error, Result};
 
 /// What is usual for networks trained on `ImageNet`, per channel red, green, blue of values 0 … 1.
 pub(super) const IMAGENET: ([f32; 3], [f32; 3]) = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225]);
 
 /// How pictures become the numbers that a network takes. Byte pixels 0 … 255 go through all of it; samples of
-/// floating-point numbers are ready, and only `mean` and `deviation` touch them.
+/// floating-point numbers are ready, and only their size and `mean` and `deviation` change.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct InputSettings {
@@ -27,7 +27,7 @@ pub struct InputSettings {
     pub colours: Colours,
     /// Where the channels lie; `None`: where the input's shape has one or three.
     pub layout: Option<Layout>,
-    /// Height in pixels of the pictures that are handed over, where the network leaves it free.
+    /// Height in pixels that pictures shall have, where the network leaves it free; `None`: as they come.
     pub height: Option<usize>,
     /// Their width.
     pub width: Option<usize>,
@@ -114,14 +114,18 @@ pub(super) struct InputPlan {
 enum Way {
     /// The numbers already lie in the network's order.
     AsIs { scale: (f32, f32) },
-    /// Pictures, whose channels may move, change in number and in order.
-    Picture { from: Pixels, to: Channels },
+    /// Pictures, whose size may change, and whose channels may move, change in number and in order.
+    Picture { from: Pixels, fitting: Option<Fitting>, to: Channels },
 }
+
+/// Sides below this are those of no picture.
+const SHORTEST_SIDE: usize = 4;
 
 /// Pictures as they come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Pixels {
-    n_positions: usize,
+    height: usize,
+    width: usize,
     n_channels: usize,
     channels_last: bool,
 }
@@ -170,42 +174,59 @@ impl InputPlan {
     fn fit_picture(wanted: &[Option<usize>], sample: &SampleShape, settings: &InputSettings) -> Result<Option<Self>> {
         let &[a, b, c] = wanted else { return Ok(None) };
         let is_channels = |size: Option<usize>| size.is_none_or(|n| n == 1 || n == 3);
-        let ways = match sample.sizes[..] {
-            [h, w] => vec![(h, w, 1, true)],
-            [h, w, n @ (1 | 3)] => vec![(h, w, n, true), (w, n, h, false)],
-            [n, h, w] => vec![(h, w, n, false)],
+        let pixels = |height, width, n_channels, channels_last| Pixels { height, width, n_channels, channels_last };
+        // A row of as many values as the network's pictures have, such as MNIST's in a table, holds one as it is.
+        let whole: Option<Vec<usize>> = wanted.iter().copied().collect();
+        let is_row = |shape: &Vec<usize>| sample.sizes[..] == [shape.iter().product::<usize>()];
+        let sizes = whole.filter(is_row).unwrap_or_else(|| sample.sizes.clone());
+        let ways = match sizes[..] {
+            [h, w] => vec![pixels(h, w, 1, true)],
+            [h, w, n @ (1 | 3)] => vec![pixels(h, w, n, true), pixels(w, n, h, false)],
+            [n, h, w] => vec![pixels(h, w, n, false)],
             _ => return Ok(None),
         };
         let layouts = match settings.layout {
             Some(layout) => vec![layout],
             None => vec![Layout::Nchw, Layout::Nhwc],
         };
-        for layout in layouts {
-            let (size, height, width) = match layout {
-                Layout::Nchw => (a, b, c),
-                Layout::Nhwc => (c, a, b),
-            };
-            if !is_channels(size) {
-                continue;
-            }
-            for &(h, w, n_channels, channels_last) in &ways {
-                let fits = height.is_none_or(|size| size == h) && width.is_none_or(|size| size == w);
-                if !fits || !matches!(n_channels, 1 | 3) {
-                    continue;
+        // Pictures of another size are resized where no way fits as it is.
+        for may_resize in [false, true] {
+            for &layout in &layouts {
+                let (size, height, width) = match layout {
+                    Layout::Nchw => (a, b, c),
+                    Layout::Nhwc => (c, a, b),
+                };
+                let possible = ways.iter().filter(|from| matches!(from.n_channels, 1 | 3));
+                for &from in possible.filter(|_| is_channels(size)) {
+                    let to = (
+                        height.or(settings.height).unwrap_or(from.height),
+                        width.or(settings.width).unwrap_or(from.width),
+                    );
+                    let fitting = Fitting::new((from.width, from.height), (to.1, to.0), settings.fit);
+                    let is_picture = from.height.min(from.width).min(to.0).min(to.1) >= SHORTEST_SIDE;
+                    let is_same = to == (from.height, from.width);
+                    if is_same == may_resize || !is_same && !is_picture {
+                        continue;
+                    }
+                    let n_channels = size.unwrap_or(from.n_channels);
+                    let scales = scales(settings, sample.bytes, n_channels)?;
+                    let last = layout == Layout::Nhwc;
+                    return Ok(Some(Self {
+                        shape: if last { vec![to.0, to.1, n_channels] } else { vec![n_channels, to.0, to.1] },
+                        way: Way::Picture { from, fitting, to: Channels { last, colours: settings.colours, scales } },
+                    }));
                 }
-                let to = size.unwrap_or(n_channels);
-                let scales = scales(settings, sample.bytes, to)?;
-                let last = layout == Layout::Nhwc;
-                return Ok(Some(Self {
-                    shape: if last { vec![h, w, to] } else { vec![to, h, w] },
-                    way: Way::Picture {
-                        from: Pixels { n_positions: h * w, n_channels, channels_last },
-                        to: Channels { last, colours: settings.colours, scales },
-                    },
-                }));
             }
         }
         Ok(None)
+    }
+
+    /// Height and width of pictures as they come, if they are resized.
+    pub(super) fn resized_from(&self) -> Option<[usize; 2]> {
+        match &self.way {
+            Way::Picture { from, fitting: Some(_), .. } => Some([from.height, from.width]),
+            _ => None,
+        }
     }
 
     /// Shape of one sample in the network's order.
@@ -217,39 +238,82 @@ impl InputPlan {
     pub(super) fn picture(&self) -> Option<(usize, usize, bool)> {
         match &self.way {
             Way::AsIs { .. } => None,
-            Way::Picture { from, to } => Some((to.scales.len(), from.n_positions, to.last)),
+            Way::Picture { to, .. } => {
+                let n_channels = to.scales.len();
+                Some((n_channels, self.shape.iter().product::<usize>() / n_channels.max(1), to.last))
+            }
         }
     }
 
-    /// Appends samples to a tensor's values.
-    pub(super) fn push<T: Copy + Into<f32>>(&self, values: &[T], tensor: &mut Vec<f32>) {
+    /// The values of a tensor that holds these samples.
+    pub(super) fn tensor(&self, samples: &Values) -> Vec<f32> {
+        let mut tensor = Vec::new();
+        match samples {
+            Values::U8(bytes) => self.push(bytes, &mut tensor),
+            Values::F32(numbers) => self.push(numbers, &mut tensor),
+        }
+        tensor
+    }
+
+    fn push<T: Sample>(&self, values: &[T], tensor: &mut Vec<f32>) {
         match &self.way {
             Way::AsIs { scale: (factor, offset) } => {
                 tensor.extend(values.iter().map(|&v| v.into().mul_add(*factor, *offset)));
             }
-            Way::Picture { from, to } => {
-                let n_channels = to.scales.len();
-                for sample in values.chunks_exact(from.n_positions * from.n_channels) {
-                    let pixel = |p: usize, c: usize| {
-                        let (factor, offset) = to.scales[c];
-                        from.channel(sample, p, c, n_channels, to.colours).mul_add(factor, offset)
-                    };
-                    if to.last {
-                        tensor
-                            .extend((0..from.n_positions * n_channels).map(|i| pixel(i / n_channels, i % n_channels)));
-                    } else {
-                        tensor.extend(
-                            (0..from.n_positions * n_channels)
-                                .map(|i| pixel(i % from.n_positions, i / from.n_positions)),
-                        );
+            Way::Picture { from, fitting, to } => {
+                for sample in values.chunks_exact(from.height * from.width * from.n_channels) {
+                    match fitting {
+                        None => to.push(sample, *from, tensor),
+                        Some(fitting) => {
+                            let (fitted, from) = from.fitted(sample, fitting, self.size());
+                            to.push(&fitted, from, tensor);
+                        }
                     }
                 }
             }
         }
     }
+
+    /// Height and width of pictures as the network gets them.
+    pub(super) fn size(&self) -> (usize, usize) {
+        match self.picture() {
+            Some((_, _, false)) => (self.shape[1], self.shape[2]),
+            _ => (self.shape[0], self.shape[1]),
+        }
+    }
+}
+
+impl Channels {
+    /// Appends one sample, which has the network's size.
+    fn push<T: Sample>(&self, sample: &[T], from: Pixels, tensor: &mut Vec<f32>) {
+        let (n_channels, n_positions) = (self.scales.len(), from.n_positions());
+        let pixel = |p: usize, c: usize| {
+            let (factor, offset) = self.scales[c];
+            from.channel(sample, p, c, n_channels, self.colours).mul_add(factor, offset)
+        };
+        if self.last {
+            tensor.extend((0..n_positions * n_channels).map(|i| pixel(i / n_channels, i % n_channels)));
+        } else {
+            tensor.extend((0..n_positions * n_channels).map(|i| pixel(i % n_positions, i / n_positions)));
+        }
+    }
 }
 
 impl Pixels {
+    fn n_positions(self) -> usize {
+        self.height * self.width
+    }
+
+    /// One sample of another size, and how its pixels lie then; planes are resized one by one.
+    fn fitted<T: Sample>(self, sample: &[T], fitting: &Fitting, (height, width): (usize, usize)) -> (Vec<T>, Self) {
+        let fitted = if self.channels_last {
+            fitting.apply(sample, self.n_channels)
+        } else {
+            sample.chunks_exact(self.n_positions()).flat_map(|plane| fitting.apply(plane, 1)).collect()
+        };
+        (fitted, Self { height, width, ..self })
+    }
+
     /// One channel of a pixel: grey is repeated into colours, colours become luma where one channel is asked for.
     fn channel<T: Copy + Into<f32>>(
         self,
@@ -260,7 +324,7 @@ impl Pixels {
         colours: Colours,
     ) -> f32 {
         let at = |c: usize| {
-            let i = if self.channels_last { pixel * self.n_channels + c } else { c * self.n_positions + pixel };
+            let i = if self.channels_last { pixel * self.n_channels + c } else { c * self.n_positions() + pixel };
             sample[i].into()
         };
         match (self.n_channels, colours) {
@@ -349,9 +413,7 @@ mod tests {
         values: &[u8],
     ) -> (Vec<usize>, Vec<f32>) {
         let plan = InputPlan::fit(&input(shape), &pixels(sizes), settings).unwrap();
-        let mut tensor = Vec::new();
-        plan.push(values, &mut tensor);
-        (plan.shape().to_vec(), tensor)
+        (plan.shape().to_vec(), plan.tensor(&Values::U8(values.to_vec())))
     }
 
     const PLANES: [Option<usize>; 4] = [None, Some(3), Some(1), Some(2)];
@@ -410,9 +472,7 @@ mod tests {
         let sample = SampleShape { sizes: vec![1, 2, 3], bytes: false };
         let values = [0.0_f32, 0.25, 0.5, 1.0, 0.75, 0.5];
         let run = |settings: &InputSettings| {
-            let mut tensor = Vec::new();
-            InputPlan::fit(&input(&PLANES), &sample, settings).unwrap().push(&values, &mut tensor);
-            tensor
+            InputPlan::fit(&input(&PLANES), &sample, settings).unwrap().tensor(&Values::F32(values.to_vec()))
         };
         assert_eq!(run(&InputSettings::default()), [0.0, 1.0, 0.25, 0.75, 0.5, 0.5]);
         let settings = InputSettings { mean: vec![0.5], deviation: vec![0.5], ..InputSettings::default() };
@@ -421,8 +481,43 @@ mod tests {
 
     #[test]
     fn a_mismatch_names_both_shapes() {
-        let error = InputPlan::fit(&input(&[Some(1), Some(3), Some(32), Some(32)]), &pixels(&[28, 28]), &bytes());
-        assert_eq!(error.unwrap_err(), Error::InputMismatch { network: "3 × 32 × 32".into(), data: "28 × 28".into() });
+        let error = InputPlan::fit(&input(&[Some(1), Some(3), Some(32), Some(32)]), &pixels(&[784]), &bytes());
+        assert_eq!(error.unwrap_err(), Error::InputMismatch { network: "3 × 32 × 32".into(), data: "784".into() });
+        // A row is no picture, and neither are tables of five channels.
+        for sizes in [&[1, 784][..], &[28, 28, 5], &[2, 28, 28]] {
+            let error = InputPlan::fit(&input(&[Some(1), Some(3), Some(32), Some(32)]), &pixels(sizes), &bytes());
+            assert_eq!(error.unwrap_err().kind(), "input-mismatch", "{sizes:?}");
+        }
+    }
+
+    #[test]
+    fn pictures_of_another_size_are_resized_first() {
+        let settings = InputSettings { fit: ImageFit::Stretch, ..bytes() };
+        let wide: Vec<u8> = (0..64).flat_map(|i| [i, 2 * i, 3 * i]).collect();
+        let (shape, found) = filled(&[None, Some(3), Some(4), Some(4)], &[8, 8, 3], &settings, &wide);
+        assert_eq!(shape, [3, 4, 4]);
+        let fitting = Fitting::new((8, 8), (4, 4), ImageFit::Stretch).unwrap();
+        let resized = fitting.apply(&wide, 3);
+        let planes: Vec<f32> = [0, 1, 2].iter().flat_map(|c| resized.iter().skip(*c).step_by(3).map(|&v| v.into())).collect();
+        assert_eq!(found, planes);
+        // The same as planes, and in a network that leaves sizes free where the user says one.
+        let in_planes: Vec<u8> = (0..3).flat_map(|c| wide.iter().skip(c).step_by(3).copied()).collect();
+        assert_eq!(filled(&[None, Some(3), Some(4), Some(4)], &[3, 8, 8], &settings, &in_planes).1, planes);
+        let free = [None, Some(3), None, None];
+        assert_eq!(filled(&free, &[8, 8, 3], &settings, &wide).0, [3, 8, 8]);
+        let sized = InputSettings { height: Some(4), width: Some(4), ..settings.clone() };
+        assert_eq!(filled(&free, &[8, 8, 3], &sized, &wide), (vec![3, 4, 4], planes));
+        // A row of a table is a picture if it has as many values.
+        assert_eq!(filled(&[None, Some(3), Some(4), Some(4)], &[48], &settings, &wide[..48]).1[1], f32::from(wide[1]));
+        // Grey fills three channels, and numbers stay numbers.
+        let grey: Vec<u8> = (0..64).collect();
+        let (_, found) = filled(&[None, Some(3), Some(4), Some(4)], &[8, 8], &settings, &grey);
+        assert_eq!((found.len(), &found[..16]), (48, &found[16..32]));
+        let numbers = SampleShape { sizes: vec![8, 8], bytes: false };
+        let plan = InputPlan::fit(&input(&[None, Some(1), Some(4), Some(4)]), &numbers, &settings).unwrap();
+        let half: Vec<f32> = grey.iter().map(|&v| f32::from(v) / 2.0 - 7.0).collect();
+        assert_eq!(plan.tensor(&Values::F32(half.clone())), fitting.apply(&half, 1));
+        assert_eq!(plan.resized_from(), Some([8, 8]));
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub struct Preview {
     pub shape: Vec<usize>,
     /// Height and width of the pictures, if samples are pictures.
     pub size: Option<[usize; 2]>,
+    /// Their height and width before, if they are resized.
+    pub resized_from: Option<[usize; 2]>,
     /// Their red, green, blue and opacity, pixel by pixel, the lowest value of all drawn black and the highest white.
     /// The first channel that the network gets is drawn red.
     pub pixels: Vec<u8>,
@@ -43,11 +45,7 @@ pub struct Channel {
 /// As for a run: samples that do not fit the input, and settings that cannot be.
 pub fn preview(input: &Input, sample: &SampleShape, settings: &InputSettings, values: &Values) -> Result<Preview> {
     let plan = InputPlan::fit(input, sample, settings)?;
-    let mut tensor = Vec::new();
-    match values {
-        Values::U8(bytes) => plan.push(bytes, &mut tensor),
-        Values::F32(numbers) => plan.push(numbers, &mut tensor),
-    }
+    let tensor = plan.tensor(values);
     let (n_channels, n_pixels, last) = plan.picture().unwrap_or((1, 1, true));
     let at = |i: usize| if last { i % n_channels } else { i / n_pixels % n_channels };
     let channels: Vec<Channel> = (0..n_channels)
@@ -74,7 +72,7 @@ pub fn preview(input: &Input, sample: &SampleShape, settings: &InputSettings, va
             }
         }
     }
-    Ok(Preview { shape: plan.shape().to_vec(), size, pixels, channels, histogram })
+    Ok(Preview { shape: plan.shape().to_vec(), size, resized_from: plan.resized_from(), pixels, channels, histogram })
 }
 
 fn summary(values: impl Iterator<Item = f32> + Clone) -> Channel {

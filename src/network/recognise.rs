@@ -9,7 +9,7 @@ use tract_onnx::pb;
 use super::attributes::{attribute, float};
 use super::graph::NumberType;
 use super::input::{Colours, IMAGENET, InputSettings, Layout, ValueRange};
-use crate::data::ImageFit;
+use crate::data::{CropRatio, ImageFit};
 use crate::{Error, Result};
 
 /// What a file of settings for pictures says at least one of.
@@ -83,7 +83,7 @@ pub(super) fn recognise(known: &Known<'_>) -> Result<Option<Recognised>> {
         (Layout::Nhwc, _) => "channels last (NHWC)".into(),
     });
     let mut settings =
-        InputSettings { layout: Some(layout), height, width, fit: ImageFit::Crop, ..InputSettings::default() };
+        InputSettings { layout: Some(layout), height, width, fit: ImageFit::CROP, ..InputSettings::default() };
     let free_size = height.is_none() || width.is_none();
     if !free_size {
         reasons.push(format!("{} × {} pixels, which the file fixes", height.unwrap_or(0), width.unwrap_or(0)));
@@ -370,7 +370,16 @@ fn read_companion(bytes: &[u8], settings: &mut InputSettings, reasons: &mut Vec<
         (settings.height, settings.width) = (Some(height), Some(width));
     }
     let is_square = config.get("size").is_some_and(|size| size.get("height").is_some());
-    settings.fit = if is_square && !crops { ImageFit::Stretch } else { ImageFit::Crop };
+    // The share that is cut out: by itself, or as the two sizes.
+    let share = || {
+        let whole = number(config.get("size")).or_else(|| number(config.get("size")?.get("shortest_edge")));
+        let told = config.get("crop_pct").and_then(Value::as_f64);
+        told.or_else(|| Some(chosen?.0 as f64 / whole.filter(|_| crops)? as f64)).and_then(|r| CropRatio::new(r).ok())
+    };
+    settings.fit = match share() {
+        _ if is_square && !crops => ImageFit::Stretch,
+        ratio => ratio.map_or(ImageFit::CROP, ImageFit::Crop),
+    };
     reasons.push("values, size and fit from the settings file that came with it".into());
     Ok(true)
 }
@@ -520,11 +529,16 @@ mod tests {
         let timm = r#"{"architecture": "resnet18", "pretrained_cfg": {"input_size": [3, 160, 160], "crop_pct": 0.95,
             "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}}"#;
         let found = made.recognised(&FREE, Some(timm)).unwrap();
-        assert_eq!((found.settings.height, found.settings.fit), (Some(160), ImageFit::Crop));
+        assert_eq!((found.settings.height, found.settings.fit), (Some(160), ImageFit::Crop(CropRatio::new(0.95).unwrap())));
         assert_eq!(found.settings.deviation, IMAGENET.1);
         let resnet = r#"{"crop_pct": 0.875, "do_normalize": true, "image_mean": [0.4, 0.4, 0.4], "image_std": [1, 1, 1],
             "size": {"shortest_edge": 224}}"#;
-        assert_eq!(made.recognised(&FREE, Some(resnet)).unwrap().settings.width, Some(224));
+        let found = made.recognised(&FREE, Some(resnet)).unwrap();
+        let seven_eighths = ImageFit::Crop(CropRatio::new(0.875).unwrap());
+        assert_eq!((found.settings.width, found.settings.fit), (Some(224), seven_eighths));
+        let clip = r#"{"crop_size": 224, "do_center_crop": true, "image_mean": [0, 0, 0], "size": {"shortest_edge": 256}}"#;
+        let found = made.recognised(&FREE, Some(clip)).unwrap();
+        assert_eq!((found.settings.height, found.settings.fit), (Some(224), seven_eighths));
     }
 
     #[test]

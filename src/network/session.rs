@@ -174,6 +174,14 @@ impl Session {
         self.batch
     }
 
+    /// Height and width of pictures as they come and as the network gets them, if they are resized.
+    pub fn resizing(&self) -> Option<[[usize; 2]; 2]> {
+        match &self.source {
+            Source::Numbers { plan, .. } => Some([plan.resized_from()?, plan.size().into()]),
+            Source::Texts { .. } => None,
+        }
+    }
+
     /// Takes other values for the same pictures: range, mean, deviation and order of colours. Nothing is optimised anew.
     ///
     /// # Errors
@@ -230,11 +238,7 @@ impl Session {
         let Source::Numbers { input: Input::Numbers { number, .. }, plan, model, .. } = &self.source else {
             return Err(Error::KindMismatch { network: "texts", data: "numbers" });
         };
-        let mut tensor = Vec::new();
-        match values {
-            Values::U8(bytes) => plan.push(bytes, &mut tensor),
-            Values::F32(numbers) => plan.push(numbers, &mut tensor),
-        }
+        let tensor = plan.tensor(values);
         let sizes = [&[self.batch], plan.shape()].concat();
         let sample_len: usize = sizes[1..].iter().product();
         let n_samples = tensor.len() / sample_len;

@@ -157,6 +157,11 @@ impl NetworkSession {
         ]))
     }
 
+    /// `[height, width, height, width]` of pictures as they come and as the network gets them; empty if they stay.
+    pub fn resizing(&self) -> Vec<u32> {
+        self.0.resizing().iter().flatten().flatten().map(|&side| side as u32).collect()
+    }
+
     /// One line per matrix product in the optimised network: sizes and kernels.
     #[wasm_bindgen(js_name = matrixProducts)]
     pub fn matrix_products(&self) -> Vec<String> {
@@ -175,7 +180,7 @@ struct Shown {
     bytes: bool,
 }
 
-/// `{shape, size, pixels, channels: [{low, high, mean, deviation}], histogram}`: samples in a row as a network gets
+/// `{shape, size, resizedFrom, pixels, channels: [{low, high, mean, deviation}], histogram}`: samples in a row as a network gets
 /// them, see [`crate::network::Preview`].
 ///
 /// # Errors
@@ -194,6 +199,7 @@ pub fn preview_input(shown: JsValue, samples: &JsValue) -> JsResult<JsValue> {
     Ok(object(&[
         ("shape", sizes(&found.shape)),
         ("size", found.size.map_or(JsValue::NULL, |size| sizes(&size))),
+        ("resizedFrom", found.resized_from.map_or(JsValue::NULL, |size| sizes(&size))),
         ("pixels", Uint8Array::from(found.pixels.as_slice()).into()),
         ("channels", found.channels.iter().map(channel).collect::<Array>().into()),
         ("histogram", Uint32Array::from(found.histogram.as_slice()).into()),

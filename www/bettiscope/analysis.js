@@ -1,5 +1,5 @@
 import { BettiscopeError, throwIfStopped } from './errors.js';
-import { inputFor } from './input.js';
+import { fitWords, inputFor } from './input.js';
 
 /**
  * @typedef {import('./pool.js').Pool} Pool
@@ -149,20 +149,22 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
     bytes: !isText && data.values instanceof Uint8Array,
   };
   const input = inputFor(network, data, settings.input);
-  const key = JSON.stringify([network.id, session, input.layout]);
+  const key = JSON.stringify([network.id, session, input.layout, input.height, input.width]);
   const file = { name: network.name, bytes: network.file, weights: network.weights, tokenizer: network.tokenizer };
   const chunkSize = isText ? TEXT_CHUNK : Math.max(session.batch, Math.min(CHUNK, Math.floor(STEP_MULTIPLICATIONS / Math.max(1, network.macs) / session.batch) * session.batch));
   const nChunks = Math.ceil(index.length / chunkSize);
   /** @type {Run[]} */
   const runs = [];
   const notes = [];
+  let resized = '';
   let finished = 0;
   let used = 0;
   onProgress('running', 0, index.length);
   for (let batch = session.batch; ; ) {
     const todo = Array.from({ length: nChunks }, (_, i) => i).filter((i) => !runs[i]);
     const begin = async (/** @type {import('./worker-handle.js').WorkerHandle} */ worker) => {
-      await worker.request('prepare', { key: `${key} in batches of ${batch}`, file, settings: { ...session, batch, input } });
+      const { resizing } = await worker.request('prepare', { key: `${key} in batches of ${batch}`, file, settings: { ...session, batch, input } });
+      if (resizing.length) resized = resizedWords([...resizing], input.fit);
     };
     const step = async (/** @type {import('./worker-handle.js').WorkerHandle} */ worker) => {
       const at = /** @type {number} */ (todo.shift());
@@ -189,11 +191,14 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
     observed: layers.map((id, i) => joined(runs, i, id, network, index, (i + 1) / layers.length)),
     predictions: runs.every((run) => run.predictions) ? Uint32Array.from(runs.flatMap((run) => [.../** @type {Uint32Array} */ (run.predictions)])) : null,
     nScores: runs[0]?.nScores ?? 0,
-    notes,
+    notes: resized ? [resized, ...notes] : notes,
     memory: used,
     tokens: isTokens ? runs.flatMap((run) => run.tokens) : null,
   };
 }
+
+/** @param {number[]} sides height and width before and after @param {string} fit */
+const resizedWords = ([height, width, toHeight, toWidth], fit) => `samples of ${height} × ${width} pixels were resized to the network’s ${toHeight} × ${toWidth} (${fitWords(fit)})`;
 
 /**
  * The points of one layer from all chunks.

@@ -44,12 +44,13 @@ const handlers = {
   prepare({ key, file, settings }) {
     if (prepared && prepared.key === key) {
       prepared.session.setInput(settings.input);
-      return {};
+      return { resizing: prepared.session.resizing() };
     }
     prepared?.session.free();
     prepared = null;
-    prepared = { key, session: new wasm.NetworkSession(file, settings) };
-    return {};
+    const session = new wasm.NetworkSession(file, settings);
+    prepared = { key, session };
+    return { resizing: session.resizing() };
   },
   run: ({ samples, firstSample }) => ({ ...prepared?.session.run(samples, firstSample), memory: memory.buffer.byteLength }),
   kernels: () => prepared?.session.matrixProducts(),

@@ -2,9 +2,10 @@
  * How samples are handed to a network: what its file says, what is usual, and what the user wishes instead.
  *
  * @typedef {{range: '0..1' | '-1..1' | '0..255', mean: number[], deviation: number[], colours: 'rgb' | 'bgr' | 'grey',
- *   layout: 'NCHW' | 'NHWC' | null, height: number | null, width: number | null, fit: 'crop' | 'stretch' | 'letterbox'}} InputSettings
+ *   layout: 'NCHW' | 'NHWC' | null, height: number | null, width: number | null, fit: string}} InputSettings
+ *   `height`, `width`: null where samples keep theirs; `fit`: stretch, letterbox, crop, or the share that is cut out, crop-0.875
  * @typedef {{settings: InputSettings, channels: number | null, freeSize: boolean, guessed: boolean, reasons: string[]}} Recognised
- * @typedef {{index: Uint32Array, shape: number[], size: [number, number] | null, pixels: Uint8Array,
+ * @typedef {{index: Uint32Array, shape: number[], size: [number, number] | null, resizedFrom: [number, number] | null, pixels: Uint8Array,
  *   channels: {low: number, high: number, mean: number, deviation: number}[], histogram: Uint32Array}} Preview samples as a network gets them
  * @typedef {import('../bettiscope.js').Network} Network
  * @typedef {import('../bettiscope.js').Samples} Samples
@@ -28,7 +29,8 @@ export const USUAL = {
 };
 
 /**
- * The complete settings for a run. Ready numbers are only normalised where the user wishes it.
+ * The complete settings for a run. Ready numbers are only normalised where the user wishes it, and samples keep their size
+ * where the network takes any.
  * @param {Network | null} network
  * @param {Samples | Texts | Activations} data
  * @param {Partial<InputSettings>} [wishes]
@@ -37,8 +39,27 @@ export const USUAL = {
 export function inputFor(network, data, wishes = {}) {
   const found = network?.pictures?.settings ?? PLAIN;
   const isBytes = data.kind === 'samples' && data.values instanceof Uint8Array;
-  return { ...found, ...(isBytes ? {} : { range: '0..1', mean: [], deviation: [] }), ...wishes };
+  const isFree = data.kind === 'samples' && network?.pictures?.freeSize;
+  return { ...found, ...(isBytes ? {} : { range: '0..1', mean: [], deviation: [] }), ...(isFree ? { height: null, width: null } : {}), ...wishes };
 }
+
+/** Height and width of samples that are pictures. @param {number[]} shape @returns {number[]} */
+export const sidesOf = (shape) => (shape.length === 3 && [1, 3].includes(shape[0]) && ![1, 3].includes(shape[2]) ? shape.slice(1) : shape.slice(0, 2));
+
+/**
+ * The shape that samples have when they run, after pictures were resized to a size of the user's.
+ * @param {Samples} data
+ * @param {Partial<InputSettings>} wishes
+ * @returns {number[]}
+ */
+export function shapeFor({ shape }, { height, width }) {
+  if (!height || !width || shape.length < 2) return shape;
+  const [before, after] = sidesOf(shape);
+  return [height, width, ...(shape.length === 3 ? [shape.reduce((a, b) => a * b, 1) / (before * after)] : [])];
+}
+
+/** @param {string} fit in words */
+export const fitWords = (fit) => (fit === 'stretch' ? 'stretched' : fit === 'letterbox' ? 'filled up with black' : fit === 'crop' ? 'centre cut out' : `${100 * Number(fit.slice('crop-'.length))} % of the centre cut out`);
 
 /** What of the usual ways some settings are, or `null`. @param {Pick<InputSettings, 'range' | 'mean' | 'deviation' | 'colours'>} settings */
 export function usualName(settings) {

@@ -24,7 +24,7 @@ export function networkLoad({ memory, layers, input, maxTokens }, observed, samp
   const length = isTokens ? maxTokens : 1;
   // Free sizes were taken for some usual ones.
   const own = sampleShape && count([null, ...sampleShape]) * FLOAT_BYTES * (sampleShape.length === 2 && input.shape[1] === 3 ? 3 : 1);
-  const scale = isTokens ? (maxTokens * FLOAT_BYTES) / memory.input : own ? own / memory.input : 1;
+  const scale = isTokens ? (maxTokens * FLOAT_BYTES) / memory.input : own && input.shape.slice(1).includes(null) ? own / memory.input : 1;
   const values = layers.filter(({ id }) => observed.has(id)).reduce((sum, { shape }) => sum + count(shape) * (isTokens && shape.length === 3 && shape[1] === null ? length : 1), 0);
   return { weights: memory.weights, activations: memory.activations * scale, observed: values * FLOAT_BYTES * (isTokens ? 1 : scale), batch: input.shape[0] ?? null };
 }

@@ -12,7 +12,7 @@ const N_TEXTS = 4;
  * @param {{found: import('../bettiscope/input.js').Preview, data: import('../bettiscope.js').Samples}} shown
  */
 export function showPicturesAsSeen(host, { found, data }) {
-  const { channels, histogram, size, shape } = found;
+  const { channels, histogram, size, resizedFrom, shape } = found;
   const [low, high] = [Math.min(...channels.map((c) => c.low)), Math.max(...channels.map((c) => c.high))];
   const names = channels.length === 3 ? ['1st channel', '2nd channel', '3rd channel'] : ['all values'];
   const most = Math.max(...histogram);
@@ -24,6 +24,7 @@ export function showPicturesAsSeen(host, { found, data }) {
   host.replaceChildren(
     element('h3', {}, 'What the network sees'),
     element('div', { className: 'seen-pictures' }, ...(size ? pictures(found, data) : [])),
+    ...(size && resizedFrom ? [element('p', { className: 'quiet' }, `Resized from ${resizedFrom.join(' × ')} to ${size.join(' × ')} pixels, as Pillow does.`)] : []),
     element('div', { className: 'histogram', role: 'img', 'aria-label': `Histogram of the input values, from ${short(low)} to ${short(high)}` }, ...bars),
     element('div', { className: 'histogram-ends quiet' }, element('span', {}, short(low)), element('span', {}, `values of ${plural(found.index.length, 'sample')}, ${shape.join(' × ')} each`), element('span', {}, short(high))),
     element('table', {},

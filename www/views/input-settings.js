@@ -1,4 +1,5 @@
 import { USUAL, inputFor, usualName } from '../bettiscope.js';
+import { fitWords, sidesOf } from '../bettiscope/input.js';
 import { closeLikeAMenu, element, plural, short } from '../dom.js';
 import { showPicturesAsSeen, showTextsAsSeen } from './input-preview.js';
 
@@ -14,7 +15,7 @@ import { showPicturesAsSeen, showTextsAsSeen } from './input-preview.js';
 const RANGES = [['0..1', '0 to 1'], ['-1..1', '−1 to 1'], ['0..255', '0 to 255']];
 const COLOURS = [['rgb', 'red, green, blue'], ['bgr', 'blue, green, red'], ['grey', 'grey']];
 const LAYOUTS = [['NCHW', 'channels first (NCHW)'], ['NHWC', 'channels last (NHWC)']];
-const FITS = [['crop', 'centre cut out'], ['stretch', 'stretched'], ['letterbox', 'filled up with black']];
+const FITS = ['crop', 'crop-0.875', 'crop-0.9', 'crop-0.95', 'stretch', 'letterbox'];
 /** What a usual way decides together. */
 const VALUES = /** @type {const} */ (['range', 'mean', 'deviation', 'colours']);
 /** Trying the usual ways by oneself may take so long. */
@@ -92,7 +93,7 @@ export class InputSheet {
     if (!network || !data || !settings || this.choice.hidden) return;
     const isTokens = network.input.kind === 'tokens';
     const usual = usualName(settings);
-    const size = data.kind === 'samples' ? data.shape.slice(0, 2).join(' × ') : '';
+    const size = data.kind === 'samples' ? (network.pictures && settings.height ? [settings.height, settings.width] : sidesOf(data.shape)).join(' × ') : '';
     const values = this.isBytes ? (usual ? USUAL[usual].name.replace(' mean and deviation', '') : 'own values') : settings.mean.length ? 'normalised' : 'as they are';
     this.summary.textContent = isTokens ? `up to ${network.maxTokens} tokens` : `${size} · ${values}`;
     this.fold.classList.toggle('guessed', Boolean(network.pictures?.guessed) && this.isBytes && !this.state.choices.input);
@@ -125,14 +126,16 @@ export class InputSheet {
     if (pictures) {
       if (pictures.channels !== 1) list.push(select('channels hold', COLOURS, settings.colours, (colours) => this.wish({ colours: /** @type {any} */ (colours) })));
       list.push(select('layout', LAYOUTS, settings.layout ?? 'NCHW', (layout) => this.wish({ layout: /** @type {any} */ (layout) })));
-      if (this.isBytes) list.push(select('pictures of other sizes', FITS, settings.fit, (fit) => this.wish({ fit: /** @type {any} */ (fit) })));
-      if (this.isBytes && pictures.freeSize) list.push(this.sizeField(settings));
+      const fits = FITS.includes(settings.fit) ? FITS : [...FITS, settings.fit];
+      list.push(select('pictures of other sizes', fits.map((fit) => [fit, fitWords(fit)]), settings.fit, (fit) => this.wish({ fit })));
+      if (pictures.freeSize && this.data?.kind === 'samples') list.push(this.sizeField(settings, this.data));
     }
     return list;
   }
 
-  /** @param {InputSettings} settings */
-  sizeField({ height, width }) {
+  /** @param {InputSettings} settings @param {import('../bettiscope.js').Samples} data */
+  sizeField(settings, { shape }) {
+    const [height, width] = settings.height ? [settings.height, settings.width] : sidesOf(shape);
     const side = (/** @type {string} */ name, /** @type {number | null} */ value) => element('input', { type: 'number', min: '1', max: '4096', value: String(value ?? ''), 'aria-label': name });
     const [high, wide] = [side('height', height), side('width', width)];
     const change = () => {

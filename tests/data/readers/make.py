@@ -5,6 +5,7 @@ type can, so that a test needs no second file to know it.
 """
 
 import gzip
+import math
 import struct
 import zipfile
 import zlib
@@ -14,6 +15,7 @@ import ml_dtypes
 import numpy as np
 from PIL import Image, ImageOps
 from safetensors.numpy import save_file
+from torchvision import transforms
 
 HERE = Path(__file__).parent
 
@@ -156,18 +158,48 @@ def resampling(colour, grey):
         for size in sizes:
             stretched = picture.resize(size, Image.Resampling.BILINEAR)
             padded = ImageOps.pad(picture, size, method=Image.Resampling.BILINEAR)
-            for fit, result in [("stretch", stretched), ("crop", cropped(picture, size)), ("letterbox", padded)]:
+            crops = [(f"crop-{ratio}", cropped(picture, size, ratio)) for ratio in [0.875, 0.9, 0.95]]
+            for fit, result in [("stretch", stretched), ("crop", cropped(picture, size)), *crops, ("letterbox", padded)]:
                 lines.append(f"{name},{fit},{size[0]},{size[1]},{zlib.crc32(result.tobytes())}")
     (HERE / "resampling.csv").write_text("\n".join(lines) + "\n")
 
 
-def cropped(picture, size):
-    """torchvision's Resize to the shorter side and CenterCrop, for sizes of any proportions."""
+def floats():
+    """Checksums of numbers at other sizes, as Pillow's mode F has them."""
+    rng = np.random.default_rng(6)
+    lines = ["width,height,to_width,to_height,crc32"]
+    for case in range(40):
+        width, height, to_width, to_height = (int(n) for n in rng.integers(1, 70, 4))
+        if case % 4 == 0:
+            height, to_width, to_height = 3 * height, width, height
+        i = np.arange(width * height).reshape(height, width)
+        numbers = Image.fromarray((i * 7919 % 1000 / 8 - 60).astype("f4"))
+        resized = np.asarray(numbers.resize((to_width, to_height), Image.Resampling.BILINEAR))
+        lines.append(f"{width},{height},{to_width},{to_height},{zlib.crc32(resized.tobytes())}")
+    (HERE / "resampling-floats.csv").write_text("\n".join(lines) + "\n")
+
+
+def evaluation():
+    """Checksums of what torchvision's way of evaluating makes of pictures."""
+    lines = ["picture,fit,width,height,crc32"]
+    for name in ["colour", "grey", "high"]:
+        picture = Image.open(HERE / f"{name}.png")
+        for ratio in [1, 0.875, 0.9, 0.95, 0.96]:
+            for side in [28, 32, 96, 224]:
+                way = transforms.Compose([transforms.Resize(math.floor(side / ratio)), transforms.CenterCrop(side)])
+                fit = "crop" if ratio == 1 else f"crop-{ratio}"
+                lines.append(f"{name},{fit},{side},{side},{zlib.crc32(way(picture).tobytes())}")
+    (HERE / "evaluation.csv").write_text("\n".join(lines) + "\n")
+
+
+def cropped(picture, size, ratio=1.0):
+    """torchvision's Resize to the shorter side, divided by the ratio as timm does, and CenterCrop, for any proportions."""
     (width, height), (to_width, to_height) = picture.size, size
-    if width * to_height <= height * to_width:
-        between = (to_width, max(to_height, int(to_width * height / width)))
+    whole_width, whole_height = (math.floor(side / ratio) for side in size)
+    if width * whole_height <= height * whole_width:
+        between = (whole_width, max(whole_height, int(whole_width * height / width)))
     else:
-        between = (max(to_width, int(to_height * width / height)), to_height)
+        between = (max(whole_width, int(whole_height * width / height)), whole_height)
     left, top = (int(round((a - b) / 2.0)) for a, b in zip(between, size))
     resized = picture.resize(between, Image.Resampling.BILINEAR)
     return resized.crop((left, top, left + to_width, top + to_height))
@@ -254,6 +286,8 @@ if __name__ == "__main__":
     for code, dtype in [(0x09, "i1"), (0x0B, "i2"), (0x0C, "i4"), (0x0D, "f4"), (0x0E, "f8")]:
         idx(f"numbers-{dtype}.idx", code, ramp((4, 3), dtype))
     pictures()
+    floats()
+    evaluation()
     dipha()
     zips()
     broken()
