@@ -541,6 +541,68 @@ fn distance_texts_of_ripser_agree() {
     assert_eq!(distances("projective_plane.lower_distance_matrix", &text.unwrap(), None).n_points(), 13);
 }
 
+fn pairs(name: &str, text: &str, format: Option<Format>) -> Option<Vec<([u32; 2], f32)>> {
+    match read_as(&[(name, text.as_bytes())], format).unwrap().data {
+        Data::SparseDistances(distances) => Some(distances.pairs().collect()),
+        _ => None,
+    }
+}
+
+#[test]
+fn pairs_written_in_any_order_are_read_again() {
+    let mut random = Random::new(5);
+    for round in 0..60 {
+        let n = 4 + random.below(20) as u32;
+        // A path, so that every point is in a pair, and some more.
+        let mut edges: Vec<([u32; 2], f32)> = Vec::new();
+        for (i, j) in (1..n).flat_map(|i| (0..i).map(move |j| (i, j))) {
+            if i == j + 1 || random.below(3) == 0 {
+                edges.push(([j, i], random.below(1000) as f32 / 64.0));
+            }
+        }
+        let mut lines: Vec<String> = edges
+            .iter()
+            .flat_map(|([i, j], d)| match round % 3 {
+                0 => vec![format!("{i} {j} {d}")],
+                1 => vec![format!("{j} {i} {d}")],
+                _ => vec![format!("{i} {j} {d}"), format!("{j} {i} {d}")],
+            })
+            .collect();
+        for i in (1..lines.len()).rev() {
+            lines.swap(i, random.below(i + 1));
+        }
+        let text = lines.join("\n");
+        edges.sort_by(|a, b| a.1.total_cmp(&b.1).then((a.0[1], a.0[0]).cmp(&(b.0[1], b.0[0]))));
+        assert_eq!(pairs("graph.txt", &text, None), Some(edges), "{text}");
+        // Who says that they are points is believed.
+        assert_eq!(pairs("graph.txt", &text, Some(Format::Points)), None);
+    }
+}
+
+#[test]
+fn points_in_space_are_not_taken_for_pairs() {
+    for text in [
+        "0,1,2\n1,2,3\n2,3,4.5\n5,9,1\n", // 4 is missing
+        "0,0,1\n0,1,2\n1,0,3\n1,1,4\n",   // a pixel on the diagonal
+        "0,1,2\n1,0,3\n1,2,4\n0,2,4\n",   // one pair, two lengths
+        "0,1,2\n0,1,2\n1,2,4\n0,2,4\n",   // twice
+        "0,1,-2\n1,2,3\n2,3,4\n",         // below nothing
+        "0.5,1,2\n1,2,3\n2,3,4\n",
+        "0,1,2\n0,2,3\n",
+    ] {
+        assert_eq!(pairs("cloud.csv", text, None), None, "{text}");
+    }
+    assert!(pairs("cloud.sparse", "0,1,2\n0,2,3\n", None).is_some());
+    let read = read_as(&[("graph.coo", b"1 2 1\n2 3 1\n1 3 1.5\n")], None).unwrap();
+    assert!(
+        read.notes[1].contains("point 0 is in no pair") && read.notes[1].contains("subtract 1"),
+        "{:?}",
+        read.notes
+    );
+    let refused = read_as(&[("graph.csv", b"0 1 1\n1 2\n")], Some(Format::Sparse)).unwrap_err();
+    assert_eq!(refused.kind(), "ragged-row");
+}
+
 #[test]
 fn a_square_of_points_stays_points() {
     assert_eq!(samples(&[("a.csv", b"0,1,2\n3,4,5\n6,7,8\n")]).shape(), [3]);

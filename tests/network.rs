@@ -101,7 +101,7 @@ impl Index {
         let labels = match &data {
             Data::Samples(samples) => samples.labels(),
             Data::Texts(texts) => texts.labels(),
-            Data::Activations(_) | Data::Distances(_) => None,
+            Data::Activations(_) | Data::Distances(_) | Data::SparseDistances(_) => None,
         };
         let labels: Vec<u32> = labels.unwrap().of_sample().iter().map(|&label| u32::from(label)).collect();
         TestSet { n_unseen: entry.n_test.unwrap_or(labels.len()), data, labels }
@@ -129,7 +129,9 @@ impl TestSet {
                 let kind = SampleKind::Texts(&std::sync::Arc::new(tokenizer));
                 Session::new(graph, kind, settings).unwrap().run(Batch::Texts(&texts), 0).unwrap()
             }
-            Data::Activations(_) | Data::Distances(_) => panic!("no network runs on distances"),
+            Data::Activations(_) | Data::Distances(_) | Data::SparseDistances(_) => {
+                panic!("no network runs on distances")
+            }
         }
     }
 }

@@ -33,10 +33,11 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, U
  * @typedef {{kind: 'activations', name: string, n: number, layers: {id: string, label: string, shape: number[], nCoords: number, values: Float32Array}[],
  *   labels: Uint16Array | null, classes: string[], notes: string[]}} Activations of samples, computed elsewhere; `values` are n × nCoords
  * @typedef {{words: string[], ids: Uint32Array, cut: boolean}} Tokens what a network saw of a text
- * @typedef {{kind: 'distances', name: string, n: number, distances: Float32Array, notes: string[]}} Distances
+ * @typedef {{kind: 'distances', name: string, n: number, distances: Float32Array, pairs?: undefined, notes: string[]} |
+ *   {kind: 'distances', name: string, n: number, pairs: Uint32Array, lengths: Float32Array, notes: string[]}} Distances all, or those of some pairs
  * @typedef {{maxDim: number, threshold: number, method?: string | null, dims: Uint8Array, births: Float32Array, deaths: Float32Array, edges: Uint32Array}} Barcode
- * @typedef {{points: Float32Array, nCoords: number, metric?: string, scaling?: string, rows?: Uint32Array} | {distances: Float32Array}} CloudSource
- * @typedef {CloudSource | {nPoints: number, pairs: Uint32Array, lengths: Float32Array}} BarcodeSource points, all distances, or those of some pairs
+ * @typedef {{points: Float32Array, nCoords: number, metric?: string, scaling?: string, rows?: Uint32Array} | {distances: Float32Array} |
+ *   {nPoints: number, pairs: Uint32Array, lengths: Float32Array}} CloudSource points, all distances, or those of some pairs
  * @typedef {{points: Uint32Array, isLoop: boolean, deathEdge: Uint32Array | null, isFilled: boolean}} Representative
  * @typedef {{name: string, index: Uint32Array, barcode: Barcode, lifespans: number[]}} Cloud
  * @typedef {{id: string, label: string, op: string, shape: (number | null)[], depth: number, nPoints: number, nCoords: number,
@@ -438,7 +439,7 @@ export class Bettiscope {
   }
 
   /**
-   * @param {BarcodeSource} cloud
+   * @param {CloudSource} cloud
    * @param {{maxDim?: number, threshold?: number | null, modulus?: number, method?: 'auto' | 'reduced-rips' | 'cohomology', onIntervals?: (found: import('./bettiscope/worker-handle.js').Intervals) => void} & Options} [options]
    *   `onIntervals` hears of intervals, some at a time, while more are looked for
    * @returns {Promise<Barcode>}
@@ -502,7 +503,7 @@ export class Bettiscope {
 
   /**
    * The barcodes of many clouds, in their order: spread over the engine's workers, or over the threads of the one.
-   * @param {BarcodeSource[]} clouds
+   * @param {CloudSource[]} clouds
    * @param {{maxDim?: number, threshold?: number | null, modulus?: number, method?: 'auto' | 'reduced-rips' | 'cohomology'} & Options} [options]
    * @returns {Promise<Barcode[]>}
    */

@@ -1,7 +1,7 @@
 import { byId, element, plural } from './dom.js';
 import { EXAMPLES, makeExample } from './examples.js';
 import { download, json } from './export.js';
-import { planeOf } from './layout.js';
+import { planeOf, planeOfPairs } from './layout.js';
 import { Runner } from './runner.js';
 import { Explorer } from './views/explorer.js';
 import { GrowingBarcode } from './views/growing-barcode.js';
@@ -128,6 +128,10 @@ export class PointsPlace {
       return { name, n, nCoords, points, labels: null, classes: [], words, cloud: { points, nCoords, metric: choices.metric } };
     }
     const { data, name } = this.own;
+    if (data.pairs) {
+      const { n, pairs, lengths } = data;
+      return { name, n, nCoords: 0, points: null, labels: null, classes: [], words: '', cloud: { nPoints: n, pairs, lengths } };
+    }
     if (data.kind === 'distances') return { name, n: data.n, nCoords: 0, points: null, labels: null, classes: [], words: '', cloud: { distances: data.distances } };
     const points = Float32Array.from(data.values);
     const nCoords = points.length / data.n;
@@ -139,7 +143,7 @@ export class PointsPlace {
     await this.runner.run(async (options) => {
       const subject = this.subject();
       const request = { n: subject.n, nCoords: Math.max(1, subject.nCoords), maxDim };
-      this.scope.estimate(request).then((estimate) => this.runner.control.predict(estimate), () => {});
+      if (!subject.cloud.pairs) this.scope.estimate(request).then((estimate) => this.runner.control.predict(estimate), () => {});
       const layout = await this.layout(subject, options);
       const view = (/** @type {any} */ barcode) => ({
         title: subject.name, barcode, labels: subject.labels, classes: subject.classes, ...layout,
@@ -147,7 +151,7 @@ export class PointsPlace {
         representative: (/** @type {number} */ interval) => this.scope.representative(subject.cloud, barcode, interval),
         describe: (/** @type {number} */ point) => `point ${point}${subject.points ? ` (${[...subject.points.subarray(point * subject.nCoords, (point + 1) * subject.nCoords)].slice(0, 4).map((v) => v.toPrecision(3)).join(', ')}${subject.nCoords > 4 ? ', …' : ''})` : ''}`,
         sample: () => null,
-        hasAllEdges: allEdgesOf(subject.n),
+        hasAllEdges: subject.cloud.pairs ? (/** @type {number} */ count) => 2 * count >= subject.cloud.pairs.length : allEdgesOf(subject.n),
         empty: `with ${plural(subject.n, 'point')} none appeared`,
       });
       const unfinished = () => Promise.reject(new Error('the barcode is still being computed'));
@@ -162,6 +166,7 @@ export class PointsPlace {
 
   /** Positions for the picture: the plane itself, or the first two principal components; distances alone by multidimensional scaling. @param {any} subject @param {any} options */
   async layout({ points, n, nCoords, cloud }, options) {
+    if (cloud.pairs) return { positions: await planeOfPairs(cloud), xLabel: 'laid out to match the shortest ways along pairs', yLabel: '' };
     if (!points) return { positions: await planeOf(cloud.distances, n), xLabel: 'laid out to match the distances', yLabel: '' };
     if (nCoords === 2) return { positions: points, xLabel: 'x', yLabel: 'y' };
     const data = /** @type {any} */ ({ kind: 'samples', name: 'points', n, shape: [nCoords], values: points, labels: null, classes: [], notes: [] });
@@ -170,11 +175,12 @@ export class PointsPlace {
   }
 
   /** @param {any} subject */
-  describe({ name, n, nCoords, words }) {
+  describe({ name, n, nCoords, words, cloud }) {
+    const given = cloud.pairs ? `${plural(n, 'point')}, given by the distances of ${plural(cloud.lengths.length, 'pair')}. All others are infinitely far apart and are never joined: pieces and loops that no pair closes stay to the end.` : `${plural(n, 'point')}, given by their distances.`;
     byId('points-words').replaceChildren(
       element('h2', {}, /^[a-z ]+$/.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : name),
       ...(words ? [element('p', {}, words)] : []),
-      nCoords ? element('p', {}, `${plural(n, 'point')} in R`, element('sup', {}, String(nCoords)), '.') : element('p', {}, `${plural(n, 'point')}, given by their distances.`),
+      nCoords ? element('p', {}, `${plural(n, 'point')} in R`, element('sup', {}, String(nCoords)), '.') : element('p', {}, given),
       ...this.explorer.sentences().map((sentence) => element('p', {}, `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`)),
       element('p', { className: 'quiet' }, 'Move the scale: two points are joined as soon as they are at most that far apart; three joined points are filled in. An interval is one piece, loop or hollow: from where it appears to where it is gone.'),
     );

@@ -45,7 +45,7 @@ export const CHOICES = {
   view: { key: 'view', fallback: 'barcode', read: oneOf(...VIEWS) },
   scale: { key: 'eps', fallback: null, read: positive },
   example: { key: 'example', fallback: 'circle', read: text },
-  format: { key: 'format', fallback: 'auto', read: oneOf('auto', 'points', 'full', 'lower', 'upper') },
+  format: { key: 'format', fallback: 'auto', read: oneOf('auto', 'points', 'full', 'lower', 'upper', 'sparse') },
   question: { key: 'ask', fallback: 'profile', read: oneOf(...QUESTIONS) },
   reports: { key: 'report', fallback: null, read: list },
   study: { key: 'study', fallback: '', read: text },

@@ -1,7 +1,9 @@
 //! Named arrays of one file: samples with their labels, or the ready activations of layers.
 
 use super::array::{Array, Stored, integers};
-use super::{Activations, Data, Labels, LayerActivations, ReadOptions, Samples, activations, distances, listed};
+use super::{
+    Activations, Data, Labels, LayerActivations, ReadOptions, Samples, activations, distances, listed, sparse,
+};
 use crate::{Error, Result};
 
 /// Names of the array that holds the class of each sample, in order of preference.
@@ -47,6 +49,9 @@ impl Member {
     }
 }
 
+/// Unpacks one of the arrays.
+pub(super) type Load<'a> = dyn Fn(usize, &mut Vec<String>) -> Result<Stored> + 'a;
+
 /// Reads the arrays `members` of `file`, which `load` unpacks one at a time.
 ///
 /// # Errors
@@ -54,10 +59,13 @@ impl Member {
 pub(super) fn read(
     file: &str,
     members: Vec<Member>,
-    load: &dyn Fn(usize, &mut Vec<String>) -> Result<Stored>,
+    load: &Load<'_>,
     options: &ReadOptions,
     notes: &mut Vec<String>,
 ) -> Result<Data> {
+    if let Some(distances) = sparse::from_members(file, &members, load, notes)? {
+        return Ok(Data::SparseDistances(distances));
+    }
     let mut members: Vec<(usize, Member)> = members.into_iter().enumerate().collect();
     let mut left_out: Vec<String> = one_split(file, &mut members, notes);
     let unreadable = taken(&mut members, &|member| matches!(member.items, Items::Unreadable(_)));
@@ -130,11 +138,10 @@ pub(super) fn read(
     };
     if let [(i, member)] = members.as_slice() {
         let array = numbers(load(*i, notes)?, file)?;
-        if labels.is_none()
-            && !member.is(&INPUTS)
-            && let Some(matrix) = distances::from_array(file, &array, options.format, notes)?
-        {
-            return Ok(Data::Distances(matrix));
+        if labels.is_none() && !member.is(&INPUTS) {
+            if let Some(found) = distances::of_array(file, &array, options.format, notes)? {
+                return Ok(found);
+            }
         }
         let samples = array.into_samples(file)?;
         return Ok(Data::Samples(with_labels(samples, labels, file)?));

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::array::Array;
 use super::text::{Row, Table, numbers};
-use super::{Format, Values};
+use super::{Data, Format, Values, sparse};
 use crate::geometry::DistanceMatrix;
 use crate::{Error, Result};
 
@@ -12,6 +12,8 @@ use crate::{Error, Result};
 pub(super) const DIPHA_MAGIC: [u8; 8] = 8_067_171_840_i64.to_le_bytes();
 /// DIPHA's number for distance matrices.
 const DIPHA_DISTANCES: i64 = 7;
+/// And for those of some pairs.
+const DIPHA_SPARSE_DISTANCES: i64 = 8;
 /// A smaller square says nothing about what it is.
 const MIN_SQUARE: usize = 3;
 
@@ -123,9 +125,22 @@ fn lower_of_upper(upper: &[f32]) -> Result<Vec<f32>> {
     Ok((1..n_points).flat_map(|j| (0..j).map(move |i| at(i, j))).collect())
 }
 
+/// The distances in an array, of all pairs or of some.
+pub(super) fn of_array(
+    name: &str,
+    array: &Array,
+    format: Option<Format>,
+    notes: &mut Vec<String>,
+) -> Result<Option<Data>> {
+    if let Some(distances) = sparse::from_array(name, array, format, notes)? {
+        return Ok(Some(Data::SparseDistances(distances)));
+    }
+    Ok(from_array(name, array, format, notes)?.map(Data::Distances))
+}
+
 /// A square array that is a distance matrix by its name or by all its values, or a triangle in one row, such as
 /// `scipy.spatial.distance.pdist` returns.
-pub(super) fn from_array(
+fn from_array(
     name: &str,
     array: &Array,
     format: Option<Format>,
@@ -161,8 +176,8 @@ pub(super) fn from_array(
     Ok(Some(matrix))
 }
 
-/// DIPHA: magic, type, number of points and all distances, 64 bits each, little-endian.
-pub(super) fn read_dipha(name: &str, bytes: &[u8]) -> Result<DistanceMatrix> {
+/// DIPHA: magic, type, number of points and all distances or those of some pairs, 64 bits each, little-endian.
+pub(super) fn read_dipha(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<Data> {
     let damaged = |reason: String| Error::Damaged { name: name.into(), format: "DIPHA", reason };
     let (words, rest) = bytes.as_chunks::<8>();
     let [magic, kind, n_points, values @ ..] = words else {
@@ -172,10 +187,16 @@ pub(super) fn read_dipha(name: &str, bytes: &[u8]) -> Result<DistanceMatrix> {
         return Err(damaged("it does not begin with DIPHA's number 8067171840".into()));
     }
     let kind = i64::from_le_bytes(*kind);
+    if kind == DIPHA_SPARSE_DISTANCES {
+        if !rest.is_empty() {
+            return Err(damaged(format!("it has {} bytes, which is no multiple of 8", bytes.len())));
+        }
+        return sparse::read_dipha(name, &words[2..], notes).map(Data::SparseDistances);
+    }
     if kind != DIPHA_DISTANCES {
         return Err(Error::Unsupported {
             name: name.into(),
-            reason: format!("is a DIPHA file of type {kind}; only distance matrices (type 7) are read"),
+            reason: format!("is a DIPHA file of type {kind}; only distances (types 7 and 8) are read"),
         });
     }
     let n_points = i64::from_le_bytes(*n_points);
@@ -187,13 +208,18 @@ pub(super) fn read_dipha(name: &str, bytes: &[u8]) -> Result<DistanceMatrix> {
     if values.is_empty() {
         return Err(Error::Empty { what: name.into() });
     }
-    DistanceMatrix::from_square(&values, n)
+    DistanceMatrix::from_square(&values, n).map(Data::Distances)
 }
 
 fn says_distances(name: &str) -> bool {
-    let name = name.to_lowercase();
-    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    base.contains("distance") || base.split(|c: char| !c.is_alphabetic()).any(|word| matches!(word, "dist" | "dists"))
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
+    base.contains("distance") || says(name, &["dist", "dists"])
+}
+
+/// Whether a name holds one of some words, folders aside.
+pub(super) fn says(name: &str, words: &[&str]) -> bool {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default().to_lowercase();
+    base.split(|c: char| !c.is_alphabetic()).any(|word| words.contains(&word))
 }
 
 /// Endings of Ripser's examples.

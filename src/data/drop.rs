@@ -7,7 +7,7 @@ use super::text::{Table, decode, number};
 use super::zip::Archive;
 use super::{
     Data, File, Format, Labels, Read, ReadOptions, csv, distances, gzip, idx, listed, npy, npz, order_of, safetensors,
-    texts, too_large,
+    sparse, texts, too_large,
 };
 use crate::{Error, Result};
 
@@ -276,9 +276,7 @@ pub fn role(file: &File<'_>) -> Role {
 fn part(file: &File<'_>, kind: Kind, options: &ReadOptions, alone: bool, notes: &mut Vec<String>) -> Result<Part> {
     let File { name, bytes } = *file;
     match (kind, options.format) {
-        (Kind::Dipha, _) | (_, Some(Format::Dipha)) => {
-            distances::read_dipha(name, bytes).map(|matrix| Part::Data(Data::Distances(matrix)))
-        }
+        (Kind::Dipha, _) | (_, Some(Format::Dipha)) => distances::read_dipha(name, bytes, notes).map(Part::Data),
         (Kind::Npy, _) => npy::read(name, bytes, notes).map(|stored| match stored {
             Stored::Numbers(array) => Part::Array(array),
             Stored::Words(words) => Part::Words(words),
@@ -319,6 +317,9 @@ fn text(file: &File<'_>, options: &ReadOptions, alone: bool, notes: &mut Vec<Str
         }
     }
     let table = Table::parse(&text);
+    if let Some(distances) = sparse::read_text(file.name, &table, options.format, notes)? {
+        return Ok(Part::Data(Data::SparseDistances(distances)));
+    }
     if let Some(matrix) = distances::read_text(file.name, &table, options.format, notes)? {
         return Ok(Part::Data(Data::Distances(matrix)));
     }
@@ -385,7 +386,7 @@ fn joined(
                 Some((file, labels)) => Data::Activations(activations.with_labels(labels, name, file)?),
             }
         }
-        Data::Distances(_) => {
+        Data::Distances(_) | Data::SparseDistances(_) => {
             let others: Vec<&str> = labels.iter().map(|part| part.0).chain(words.iter().map(|part| part.0)).collect();
             if !others.is_empty() {
                 notes.push(format!("left out, since distances take no labels: {}", listed(&others)));
@@ -397,8 +398,8 @@ fn joined(
 }
 
 fn from_array(name: &str, array: Array, format: Option<Format>, notes: &mut Vec<String>) -> Result<Data> {
-    if let Some(matrix) = distances::from_array(name, &array, format, notes)? {
-        return Ok(Data::Distances(matrix));
+    if let Some(distances) = distances::of_array(name, &array, format, notes)? {
+        return Ok(distances);
     }
     array.into_samples(name).map(Data::Samples)
 }

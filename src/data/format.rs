@@ -25,8 +25,22 @@ pub(super) enum Kind {
 }
 
 /// Endings of text files with numbers.
-const TEXT: [&str; 12] =
-    ["csv", "tsv", "txt", "dat", "data", "tab", "points", "asc", "distance_matrix", "lower", "upper", "full"];
+const TEXT: [&str; 14] = [
+    "csv",
+    "tsv",
+    "txt",
+    "dat",
+    "data",
+    "tab",
+    "points",
+    "asc",
+    "distance_matrix",
+    "lower",
+    "upper",
+    "full",
+    "sparse",
+    "coo",
+];
 const PICKLE: &str = "is a Python pickle, which may run code; save its array with numpy.save";
 pub(super) const PYTORCH: &str = "is a file of PyTorch, which may run code; export the network with torch.onnx.export, or save \
                                   arrays with numpy.savez or safetensors";

@@ -28,6 +28,7 @@ mod pictures;
 mod resample;
 mod safetensors;
 mod samples;
+mod sparse;
 mod text;
 mod texts;
 mod zip;
@@ -35,7 +36,7 @@ mod zip;
 use serde::Deserialize;
 
 use crate::Error;
-use crate::geometry::DistanceMatrix;
+use crate::geometry::{DistanceMatrix, SparseDistances};
 
 pub use activations::{Activations, LayerActivations};
 pub use balanced::balanced;
@@ -45,11 +46,11 @@ pub(crate) use fitting::Fitting;
 pub use image_fit::{CropRatio, ImageFit};
 #[cfg(feature = "images")]
 pub use images::decode_picture;
-#[cfg(feature = "images")]
-pub(crate) use resample::Sample;
 pub use labels::Labels;
 pub use order::natural_order;
 pub use pictures::{Outcome, Picture, PictureSet, order_of};
+#[cfg(feature = "images")]
+pub(crate) use resample::Sample;
 pub use samples::{Samples, Values};
 pub use texts::Texts;
 
@@ -74,7 +75,9 @@ pub enum Format {
     Lower,
     /// The upper triangle of distances, row by row.
     Upper,
-    /// DIPHA's binary distance matrix.
+    /// Two points and their distance per row, for some pairs.
+    Sparse,
+    /// DIPHA's binary distances.
     Dipha,
     /// One text per line, a table with a column of texts, or JSON with a field of texts.
     Texts,
@@ -121,6 +124,8 @@ pub enum Data {
     Activations(Activations),
     /// Pairwise distances without coordinates.
     Distances(DistanceMatrix),
+    /// The distances of some pairs.
+    SparseDistances(SparseDistances),
 }
 
 /// The result of [`read`].

@@ -1,6 +1,6 @@
 //! All pairwise distances of a finite set.
 
-use super::{Metric, PointCloud, distances};
+use super::{EdgeKey, Metric, PointCloud, distances};
 use crate::progress::Observer;
 use crate::{Error, Result};
 
@@ -8,7 +8,7 @@ use crate::{Error, Result};
 pub const MAX_POINTS: usize = 1 << 16;
 
 /// Two entries (i, j) and (j, i) may differ by this fraction, as printed numbers do in their last digit.
-const SYMMETRY_TOLERANCE: f32 = 1e-6;
+pub(super) const SYMMETRY_TOLERANCE: f32 = 1e-6;
 
 /// Values that are compared at once.
 const LANES: usize = 8;
@@ -94,6 +94,15 @@ impl DistanceMatrix {
             }
         }
         Ok(Self { lower, n_points })
+    }
+
+    /// The given edges, and as far apart as can be all other points.
+    pub(super) fn sparse(n_points: usize, edges: &[EdgeKey]) -> Self {
+        let mut lower = vec![f32::MAX; condensed_len(n_points)];
+        for edge in edges {
+            lower[condensed_len(edge.high() as usize) + edge.low() as usize] = edge.length();
+        }
+        Self { lower, n_points }
     }
 
     /// Checks the values and turns −0 into 0.

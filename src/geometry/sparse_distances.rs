@@ -1,6 +1,7 @@
 //! Distances between some pairs of points only.
 
-use super::{EdgeKey, too_many};
+use super::distance_matrix::SYMMETRY_TOLERANCE;
+use super::{DistanceMatrix, EdgeKey, too_many};
 use crate::{Error, Result};
 
 /// The most points: two numbers of 32 bits are kept for each pair while a barcode is computed.
@@ -15,7 +16,7 @@ pub struct SparseDistances {
 
 impl SparseDistances {
     /// From pairs of points and their distances. A pair may come in both orders and more than once, if always with the
-    /// same distance; pairs of a point with itself must have distance 0.
+    /// same distance up to a millionth, of which the smallest counts; pairs of a point with itself must have distance 0.
     ///
     /// # Errors
     /// [`Error::Empty`] without a point, [`Error::TooManyPoints`] above [`MAX_SPARSE_POINTS`], [`Error::LengthMismatch`]
@@ -56,9 +57,9 @@ impl SparseDistances {
             edges.push(EdgeKey::new(length.abs(), i, j));
         }
         edges.sort_unstable_by_key(|edge| (edge.high(), edge.low(), edge.length_bits()));
-        edges.dedup();
-        let same = |pair: &&[EdgeKey]| (pair[0].high(), pair[0].low()) == (pair[1].high(), pair[1].low());
-        if let Some([one, other]) = edges.windows(2).find(same) {
+        let same = |a: EdgeKey, b: EdgeKey| (a.high(), a.low()) == (b.high(), b.low());
+        edges.dedup_by(|b, a| same(*a, *b) && b.length() - a.length() <= SYMMETRY_TOLERANCE * b.length());
+        if let Some(&[one, other]) = edges.windows(2).find(|pair| same(pair[0], pair[1])) {
             let (i, j) = (one.low() as usize, one.high() as usize);
             return Err(Error::Asymmetric { i, j, upper: one.length(), lower: other.length() });
         }
@@ -69,6 +70,26 @@ impl SparseDistances {
     /// Number of points.
     pub fn n_points(&self) -> usize {
         self.n_points
+    }
+
+    /// How many pairs have a distance.
+    pub fn n_pairs(&self) -> usize {
+        self.edges.len()
+    }
+
+    /// The pairs in increasing distance, each the smaller index first.
+    pub fn pairs(&self) -> impl Iterator<Item = ([u32; 2], f32)> {
+        self.edges.iter().map(|edge| ([edge.low(), edge.high()], edge.length()))
+    }
+
+    /// The largest distance of a pair; 0 without any.
+    pub fn longest(&self) -> f32 {
+        self.edges.last().map_or(0.0, |edge| edge.length())
+    }
+
+    /// All distances, those that are missing the largest that there is: up to [`Self::longest`] the same filtration.
+    pub fn filled(&self) -> DistanceMatrix {
+        DistanceMatrix::sparse(self.n_points, &self.edges)
     }
 
     /// The edges in filtration order.

@@ -202,12 +202,14 @@ impl InputPlan {
                         height.or(settings.height).unwrap_or(from.height),
                         width.or(settings.width).unwrap_or(from.width),
                     );
-                    let fitting = Fitting::new((from.width, from.height), (to.1, to.0), settings.fit);
                     let is_picture = from.height.min(from.width).min(to.0).min(to.1) >= SHORTEST_SIDE;
                     let is_same = to == (from.height, from.width);
                     if is_same == may_resize || !is_same && !is_picture {
                         continue;
                     }
+                    // What has the size already was brought to it before.
+                    let resized = || Fitting::new((from.width, from.height), (to.1, to.0), settings.fit);
+                    let fitting = if is_same { None } else { resized() };
                     let n_channels = size.unwrap_or(from.n_channels);
                     let scales = scales(settings, sample.bytes, n_channels)?;
                     let last = layout == Layout::Nhwc;
@@ -498,7 +500,8 @@ mod tests {
         assert_eq!(shape, [3, 4, 4]);
         let fitting = Fitting::new((8, 8), (4, 4), ImageFit::Stretch).unwrap();
         let resized = fitting.apply(&wide, 3);
-        let planes: Vec<f32> = [0, 1, 2].iter().flat_map(|c| resized.iter().skip(*c).step_by(3).map(|&v| v.into())).collect();
+        let planes: Vec<f32> =
+            [0, 1, 2].iter().flat_map(|c| resized.iter().skip(*c).step_by(3).map(|&v| v.into())).collect();
         assert_eq!(found, planes);
         // The same as planes, and in a network that leaves sizes free where the user says one.
         let in_planes: Vec<u8> = (0..3).flat_map(|c| wide.iter().skip(c).step_by(3).copied()).collect();

@@ -529,14 +529,18 @@ mod tests {
         let timm = r#"{"architecture": "resnet18", "pretrained_cfg": {"input_size": [3, 160, 160], "crop_pct": 0.95,
             "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}}"#;
         let found = made.recognised(&FREE, Some(timm)).unwrap();
-        assert_eq!((found.settings.height, found.settings.fit), (Some(160), ImageFit::Crop(CropRatio::new(0.95).unwrap())));
+        assert_eq!(
+            (found.settings.height, found.settings.fit),
+            (Some(160), ImageFit::Crop(CropRatio::new(0.95).unwrap()))
+        );
         assert_eq!(found.settings.deviation, IMAGENET.1);
         let resnet = r#"{"crop_pct": 0.875, "do_normalize": true, "image_mean": [0.4, 0.4, 0.4], "image_std": [1, 1, 1],
             "size": {"shortest_edge": 224}}"#;
         let found = made.recognised(&FREE, Some(resnet)).unwrap();
         let seven_eighths = ImageFit::Crop(CropRatio::new(0.875).unwrap());
         assert_eq!((found.settings.width, found.settings.fit), (Some(224), seven_eighths));
-        let clip = r#"{"crop_size": 224, "do_center_crop": true, "image_mean": [0, 0, 0], "size": {"shortest_edge": 256}}"#;
+        let clip =
+            r#"{"crop_size": 224, "do_center_crop": true, "image_mean": [0, 0, 0], "size": {"shortest_edge": 256}}"#;
         let found = made.recognised(&FREE, Some(clip)).unwrap();
         assert_eq!((found.settings.height, found.settings.fit), (Some(224), seven_eighths));
     }

@@ -18,4 +18,4 @@ pub use describe::{ALL, DescribedCloud, Description, Fit, MEAN, Row, describe};
 pub use descriptor::{CatalogEntry, Descriptor, catalog};
 pub use estimate::{Estimate, MEMORY_LIMIT_MB, NetworkLoad, Workload, estimate};
 pub use measure::{Clouds, LayerMeasure, MeasureSettings, MeasuredCloud, measure};
-pub use settings::{DescribeSettings, HopSettings, NamedSizes, PhdimSettings, PhdimSizes, Preset};
+pub use settings::{DescribeSettings, HopSettings, NamedSizes, PhdimSettings, PhdimSizes};

@@ -9,7 +9,7 @@ use crate::geometry::{Metric, Scaling};
 use crate::homology::RipsParams;
 use crate::{Error, Result};
 
-/// How a layer is described. Every field left out has the value of the preset `default`.
+/// How a layer is described. Every field left out has its default; sets of conventions are those of `www/bettiscope/study.js`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DescribeSettings {
@@ -103,31 +103,10 @@ impl Default for PhdimSettings {
 }
 
 impl Default for DescribeSettings {
+    /// The measurement of Magai 2023: 300 points per class, min-max over all classes, diameters; PHdim with the median of
+    /// 7 draws.
     fn default() -> Self {
-        Preset::Default.settings()
-    }
-}
-
-/// Conventions that go together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Preset {
-    /// 300 points per class, min-max over all classes, diameters; PHdim with the median of 7 draws.
-    Default,
-    /// The exact conventions of the code of Magai and Ayzenberg (2022): 250 points of the first nine classes, factor ½,
-    /// one draw per size.
-    Code2022,
-    /// As `Default` without scaling: the norms of layers then dominate.
-    Raw,
-}
-
-impl Preset {
-    /// All, with their names.
-    pub const ALL: [(&'static str, Self); 3] =
-        [("default", Self::Default), ("code-2022", Self::Code2022), ("raw", Self::Raw)];
-
-    /// Its settings.
-    pub fn settings(self) -> DescribeSettings {
-        let default = DescribeSettings {
+        Self {
             descriptors: ["lifespans-0", "lifespans-1", "phdim-0"].map(Into::into).into(),
             scaling: Scaling::MinMax,
             metric: Metric::Euclidean,
@@ -143,17 +122,6 @@ impl Preset {
             phdim: PhdimSettings::default(),
             betti_scale: None,
             hops: HopSettings::default(),
-        };
-        match self {
-            Self::Default => default,
-            Self::Code2022 => DescribeSettings {
-                per_class: 250,
-                first_classes: Some(9),
-                factor: 0.5,
-                phdim: PhdimSettings { draws: 1, ..PhdimSettings::default() },
-                ..default
-            },
-            Self::Raw => DescribeSettings { scaling: Scaling::None, ..default },
         }
     }
 }

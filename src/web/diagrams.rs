@@ -81,9 +81,11 @@ impl LoopFinder {
     /// Throws what the checks, the distances and the reduction find.
     #[wasm_bindgen(constructor)]
     pub fn new(cloud: &JsValue, threshold: Option<f32>, on_progress: &Function) -> JsResult<LoopFinder> {
+        let cloud = Cloud::read(cloud)?;
+        let threshold = cloud.threshold(threshold);
         let params = RipsParams::new(1).and_then(|params| params.with_threshold(threshold)).map_err(|e| thrown(&e))?;
         let mut observer = observer(on_progress);
-        let distances = Cloud::read(cloud)?.into_distances(&params, &mut observer).map_err(|e| thrown(&e))?;
+        let distances = cloud.into_distances(&params, &mut observer).map_err(|e| thrown(&e))?;
         let representatives = Representatives::new(distances, &params, &mut observer).map_err(|e| thrown(&e))?;
         Ok(Self { representatives })
     }

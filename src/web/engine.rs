@@ -216,12 +216,27 @@ impl Cloud {
         match self {
             Self::Points(points, metric) => DistanceMatrix::from_points(&points, metric, observer),
             Self::Distances(matrix) => Ok(matrix),
-            Self::Sparse(_) => Err(Error::InvalidSetting {
-                setting: "distances",
-                value: "of some pairs".into(),
-                reason: "this needs points or all distances".into(),
-            }),
+            Self::Sparse(distances) => Ok(distances.filled()),
         }
+    }
+
+    /// Up to where a matrix of all distances is the same filtration.
+    pub(super) fn threshold(&self, threshold: Option<f32>) -> Option<f32> {
+        match self {
+            Self::Sparse(distances) => Some(threshold.unwrap_or(f32::INFINITY).min(distances.longest())),
+            _ => threshold,
+        }
+    }
+
+    fn shortest_edges(self, limit: usize) -> crate::Result<(Vec<u32>, Vec<f32>)> {
+        if let Self::Sparse(distances) = &self {
+            let (pairs, lengths): (Vec<[u32; 2]>, Vec<f32>) = distances.pairs().take(limit).unzip();
+            return Ok((pairs.into_flattened(), lengths));
+        }
+        // As much as H1 needs.
+        let distances = self.into_distances(&RipsParams::new(1)?, &mut crate::progress::ignore)?;
+        let edges = shortest_edges(&distances, limit);
+        Ok((edges.iter().flat_map(|edge| edge.points).collect(), edges.iter().map(|edge| edge.length).collect()))
     }
 
     fn barcode(&self, params: &RipsParams, observer: &mut Observer<'_>) -> crate::Result<Barcode> {
@@ -311,12 +326,7 @@ pub fn barcodes(clouds: &Array, settings: JsValue, on_progress: &Function) -> Js
 /// Throws what the checks and the distances find.
 #[wasm_bindgen(js_name = shortestEdges)]
 pub fn js_shortest_edges(cloud: &JsValue, limit: usize) -> JsResult<JsValue> {
-    // As much as H1 needs.
-    let params = RipsParams::new(1).map_err(|e| thrown(&e))?;
-    let distances = Cloud::read(cloud)?.into_distances(&params, &mut crate::progress::ignore);
-    let edges = shortest_edges(&distances.map_err(|e| thrown(&e))?, limit);
-    let pairs: Vec<u32> = edges.iter().flat_map(|edge| edge.points).collect();
-    let lengths: Vec<f32> = edges.iter().map(|edge| edge.length).collect();
+    let (pairs, lengths) = Cloud::read(cloud)?.shortest_edges(limit).map_err(|e| thrown(&e))?;
     Ok(object(&[
         ("pairs", Uint32Array::from(pairs.as_slice()).into()),
         ("lengths", Float32Array::from(lengths.as_slice()).into()),

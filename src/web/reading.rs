@@ -53,6 +53,15 @@ pub fn read_data(files: &Array, options: JsValue) -> JsResult<JsValue> {
             ("n", (matrix.n_points() as u32).into()),
             ("distances", Float32Array::from(matrix.lower()).into()),
         ],
+        Data::SparseDistances(distances) => {
+            let (pairs, lengths): (Vec<[u32; 2]>, Vec<f32>) = distances.pairs().unzip();
+            vec![
+                ("kind", "distances".into()),
+                ("n", (distances.n_points() as u32).into()),
+                ("pairs", Uint32Array::from(pairs.as_flattened()).into()),
+                ("lengths", Float32Array::from(lengths.as_slice()).into()),
+            ]
+        }
         Data::Activations(activations) => {
             let layers = activations.layers().iter().map(layer).collect::<Array>();
             let own = vec![

@@ -86,6 +86,35 @@ test('what the network sees is shown in the order and range of its tensor', asyn
   expect(seen.reasons.join()).toContain('NCHW');
 });
 
+/** @param {string} descr @param {number[]} shape @param {Buffer} body */
+function npy(descr, shape, body) {
+  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`.padEnd(117) + '\n';
+  return Buffer.concat([Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, 118, 0]), Buffer.from(header), body]);
+}
+
+test('arrays of another size are resized as pictures are, which is shown and said', async ({ page }) => {
+  const n = 40;
+  const images = Buffer.from(Uint8Array.from({ length: n * 28 * 28 }, (_, i) => (Math.floor(i / 784) % 2 ? 210 : 70) + (i % 28)));
+  const labels = Buffer.from(Uint8Array.from({ length: n }, (_, i) => i % 2));
+  await page.goto('/#v=1&n=40');
+  await reached(page);
+  await page.locator('#open-network').setInputFiles([
+    { name: 'bright.onnx', mimeType: '', buffer: dataFile('network/bright.onnx') },
+    { name: 'images.npy', mimeType: '', buffer: npy('|u1', [n, 28, 28], images) },
+    { name: 'labels.npy', mimeType: '', buffer: npy('|u1', [n], labels) },
+  ]);
+  await expect(page.getByRole('alert')).toContainText('samples of 28 × 28 pixels were resized to the network’s 32 × 32 (centre cut out)', { timeout: 60_000 });
+  await page.locator('#input-settings > summary').click();
+  await expect(page.locator('.seen')).toContainText('Resized from 28 × 28 to 32 × 32 pixels');
+  await expect(page.locator('.seen-pictures canvas').first()).toHaveAttribute('width', '32');
+  await page.getByLabel('pictures of other sizes').selectOption('crop-0.875');
+  await expect(page).toHaveURL(/crop-0\.875/);
+  await expect(page.getByRole('alert')).toContainText('(87.5 % of the centre cut out)', { timeout: 60_000 });
+  await page.screenshot({ path: 'test-results/resized-wide.png' });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.screenshot({ path: 'test-results/resized-narrow.png' });
+});
+
 test('a second network loads and runs while the first one computes', async ({ page }, info) => {
   await openBlank(page, info.project.name);
   const order = await page.evaluate(async () => {

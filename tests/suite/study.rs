@@ -7,8 +7,8 @@ use bettiscope::geometry::{Metric, PointCloud, Scaling, hop_distances};
 use bettiscope::homology::RipsParams;
 use bettiscope::progress::ignore;
 use bettiscope::study::{
-    Clouds, CompareSettings, DescribeSettings, Description, Descriptor, Measure, MeasureSettings, PhdimSettings,
-    Preset, Row, compare, describe, measure,
+    Clouds, CompareSettings, DescribeSettings, Description, Descriptor, Measure, MeasureSettings, PhdimSettings, Row,
+    compare, describe, measure,
 };
 
 use crate::clouds::{Xorshift, barcode, cloud, euclidean, polygon};
@@ -81,12 +81,10 @@ fn factor_exponent_and_classes_are_settings() {
 }
 
 #[test]
-fn presets_are_the_conventions_of_the_papers() {
-    let code = Preset::Code2022.settings();
-    assert_eq!((code.per_class, code.first_classes, code.factor, code.phdim.draws), (250, Some(9), 0.5, 1));
-    assert_eq!((code.scaling, code.phdim.scaling), (Scaling::MinMax, Scaling::None));
-    assert_eq!(Preset::Raw.settings().scaling, Scaling::None);
-    assert_eq!(DescribeSettings::default(), Preset::Default.settings());
+fn defaults_are_the_conventions_of_the_paper() {
+    let usual = DescribeSettings::default();
+    assert_eq!((usual.per_class, usual.first_classes, usual.factor, usual.phdim.draws), (300, None, 1.0, 7));
+    assert_eq!((usual.scaling, usual.phdim.scaling), (Scaling::MinMax, Scaling::None));
     // What a document leaves out has its default.
     let short: DescribeSettings =
         serde_json::from_str(r#"{"perClass": 20, "phdim": {"sizes": "gptid"}}"#).expect("settings");

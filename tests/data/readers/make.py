@@ -13,6 +13,7 @@ from pathlib import Path
 
 import ml_dtypes
 import numpy as np
+import scipy.sparse
 from PIL import Image, ImageOps
 from safetensors.numpy import save_file
 from torchvision import transforms
@@ -213,6 +214,53 @@ def dipha():
     np.save(HERE / "line-distances-condensed.npy", distances[np.triu_indices(5, 1)])
 
 
+def sparse_distances():
+    """The distances of points nearer than 1.2 in every sparse form, and all of them for comparison."""
+    points = np.random.default_rng(11).normal(size=(24, 2))
+    full = np.sqrt(((points[:, None] - points[None]) ** 2).sum(-1))
+    np.savetxt(HERE / "cloud-distances.csv", full, delimiter=",")
+    row, column = np.nonzero(np.triu(full <= 1.2, 1))
+    length = full[row, column]
+    upper = scipy.sparse.coo_matrix((length, (row, column)), shape=full.shape)
+    both = upper + upper.T
+    lines = [f"{i} {j} {d!r}" for i, j, d in zip(row, column, length.tolist())]
+    (HERE / "near-pairs.txt").write_text("\n".join(lines) + "\n")
+    commas = [line.replace(" ", ",") for line in reversed(lines)]
+    (HERE / "near-pairs.csv").write_text("source,target,distance\n" + "\n".join(commas) + "\n")
+    np.save(HERE / "near-sparse.npy", np.stack([row, column, length], 1))
+    scipy.sparse.save_npz(HERE / "near-coo.npz", upper, compressed=False)
+    scipy.sparse.save_npz(HERE / "near-csr.npz", both.tocsr())
+    scipy.sparse.save_npz(HERE / "near-csc.npz", upper.tocsc())
+    scipy.sparse.save_npz(HERE / "near-array.npz", scipy.sparse.csr_array(both))
+    (HERE / "near.dipha").write_bytes(dipha_sparse(both.tocsr()))
+
+
+def dipha_sparse(csr):
+    n = csr.shape[0]
+    counts, others = np.diff(csr.indptr).astype("<i8"), csr.indices.astype("<i8")
+    return struct.pack("<qqq", 8067171840, 8, n) + counts.tobytes() + others.tobytes() + csr.data.astype("<f8").tobytes()
+
+
+def broken_sparse(put, folder):
+    def save(name, matrix, **changes):
+        scipy.sparse.save_npz(folder / name, matrix)
+        if changes:
+            with np.load(folder / name) as arrays:
+                np.savez_compressed(folder / name, **{**arrays, **changes})
+
+    ring = scipy.sparse.coo_matrix((np.ones(5), (np.arange(5), (np.arange(5) + 1) % 5)), shape=(5, 5))
+    save("sparse-outside.npz", ring, col=np.array([1, 2, 3, 4, 5]))
+    save("sparse-rows.npz", ring.tocsr(), indptr=np.array([0, 2, 1, 3, 4, 5]))
+    save("sparse-not-square.npz", scipy.sparse.csr_matrix(np.eye(5, 7)))
+    save("sparse-blocks.npz", scipy.sparse.bsr_matrix(np.ones((4, 4)) - np.eye(4), blocksize=(2, 2)))
+    save("sparse-similarities.npz", scipy.sparse.csr_matrix(np.ones((4, 4))))
+    put("two-lengths.sparse", b"0 1 1\n1 2 1\n1 0 2\n")
+    put("half-a-point.csv", b"i,j,d\n0,1,1\n0,1.5,1\n")
+    put("negative.sparse", b"0 1 1\n1 2 -1\n")
+    contents = dipha_sparse((ring + ring.T).tocsr())
+    put("cut-sparse.dipha", contents[: len(contents) * 3 // 4])
+
+
 def zipped(path, files, method=zipfile.ZIP_DEFLATED):
     """The same bytes at every run."""
     with zipfile.ZipFile(path, "w", method) as archive:
@@ -275,6 +323,7 @@ def broken():
     put("words.csv", b"1,2,3\n4,five,6\n7,8,9\n")
     put("asymmetric-distances.csv", b"0,1,2\n1,0,3\n2,4,0\n")
     np.savez(folder / "too-few-labels.npz", x=ramp((4, 3), "<f4"), y=np.array([0, 1, 0]))
+    broken_sparse(put, folder)
     np.savez(folder / "unequal-layers.npz", first=ramp((4, 3), "<f4"), second=ramp((5, 3), "<f4"))
 
 
@@ -289,5 +338,6 @@ if __name__ == "__main__":
     floats()
     evaluation()
     dipha()
+    sparse_distances()
     zips()
     broken()
