@@ -307,9 +307,12 @@ fn no_prefix_of_a_network_file_panics() {
 fn data_of_another_shape_names_both() {
     let graph = graph("wrong-input.onnx").unwrap();
     let layers = vec![graph.output().to_string()];
-    let shape = SampleShape { sizes: vec![28, 28], bytes: true };
-    let error = session(&graph, &shape, settings(&layers)).err().unwrap();
-    assert_eq!(error, Error::InputMismatch { network: "3 × 32 × 32".into(), data: "28 × 28".into() });
+    // Pictures of another size are resized; rows of numbers and arrays of five channels are none.
+    for (sizes, words) in [(vec![784], "784"), (vec![28, 28, 5], "28 × 28 × 5")] {
+        let shape = SampleShape { sizes, bytes: true };
+        let error = session(&graph, &shape, settings(&layers)).err().unwrap();
+        assert_eq!(error, Error::InputMismatch { network: "3 × 32 × 32".into(), data: words.into() });
+    }
 }
 
 #[test]

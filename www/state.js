@@ -82,11 +82,20 @@ export function fromHash(hash) {
   for (const [name, { key, read, fallback }] of Object.entries(CHOICES)) {
     const value = given.get(key);
     if (value === null) continue;
-    const understood = read(value);
+    const understood = understand(read, value);
     if (understood === undefined) problems.push(`the link's ${key}=${value} is not possible; ${key} is ${fallback ?? 'not set'} instead`);
     else choices[name] = understood;
   }
   return { choices, problems };
+}
+
+/** @param {Choice['read']} read @param {string} value */
+function understand(read, value) {
+  try {
+    return read(value);
+  } catch {
+    return undefined; // a % that encodes nothing
+  }
 }
 
 /** @param {Choices} choices @returns {string} with `#` */

@@ -69,7 +69,7 @@ pub(crate) fn check_file(name: &str, bytes: &[u8], how: u8) {
                 assert!(activations.labels().is_none_or(|labels| labels.of_sample().len() == activations.n_samples()));
             }
             Data::SparseDistances(distances) => {
-                assert!(distances.pairs().all(|([i, j], length)| i < j && length >= 0.0))
+                assert!(distances.pairs().all(|([i, j], length)| i < j && length >= 0.0));
             }
             Data::Distances(matrix) => assert!(matrix.lower().iter().all(|length| *length >= 0.0)),
         },

@@ -138,13 +138,13 @@ pub(super) fn read(
     };
     if let [(i, member)] = members.as_slice() {
         let array = numbers(load(*i, notes)?, file)?;
-        if labels.is_none() && !member.is(&INPUTS) {
-            if let Some(found) = distances::of_array(file, &array, options.format, notes)? {
-                return Ok(found);
-            }
+        if labels.is_none()
+            && !member.is(&INPUTS)
+            && let Some(found) = distances::of_array(file, &array, options.format, notes)?
+        {
+            return Ok(found);
         }
-        let samples = array.into_samples(file)?;
-        return Ok(Data::Samples(with_labels(samples, labels, file)?));
+        return Ok(Data::Samples(with_labels(array.into_samples(file)?, labels, file)?));
     }
     let mut layers = Vec::with_capacity(members.len());
     let (mut n_pooled, mut n_last) = (0, 0);

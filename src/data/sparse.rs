@@ -1,4 +1,4 @@
-//! Distances of some pairs: triplets `i j d` as Ripser reads them, SciPy's sparse matrices, DIPHA's sparse files.
+//! Distances of some pairs: triplets `i j d` as Ripser reads them, `SciPy`'s sparse matrices, DIPHA's sparse files.
 //!
 //! Pairs that a file leaves out are infinitely far apart. Points are counted from 0.
 

@@ -156,10 +156,10 @@ const RUN = `{
   return scope.analyse({ network, data });
 }`;
 test('a network whose input does not fit names both shapes', async ({ page }) => {
-  const failure = await failureOf(page, RUN, { name: 'wrong-input.onnx', bytes: bytes('network/wrong-input.onnx') });
+  const failure = await failureOf(page, RUN.replace('[28, 28]', '[784]'), { name: 'wrong-input.onnx', bytes: bytes('network/wrong-input.onnx') });
   expect(failure).toMatchObject({ kind: 'input-mismatch' });
   expect(failure.message).toContain('3 × 32 × 32');
-  expect(failure.message).toContain('28 × 28');
+  expect(failure.message).toContain('784');
 });
 
 test('a network that makes NaN names layer and sample', async ({ page }) => {

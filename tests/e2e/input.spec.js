@@ -103,7 +103,7 @@ test('arrays of another size are resized as pictures are, which is shown and sai
     { name: 'images.npy', mimeType: '', buffer: npy('|u1', [n, 28, 28], images) },
     { name: 'labels.npy', mimeType: '', buffer: npy('|u1', [n], labels) },
   ]);
-  await expect(page.getByRole('alert')).toContainText('samples of 28 × 28 pixels were resized to the network’s 32 × 32 (centre cut out)', { timeout: 60_000 });
+  await expect(page.getByRole('alert')).toContainText('Samples of 28 × 28 pixels were resized to the network’s 32 × 32 (centre cut out)', { timeout: 60_000 });
   await page.locator('#input-settings > summary').click();
   await expect(page.locator('.seen')).toContainText('Resized from 28 × 28 to 32 × 32 pixels');
   await expect(page.locator('.seen-pictures canvas').first()).toHaveAttribute('width', '32');

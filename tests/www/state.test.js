@@ -18,6 +18,7 @@ test('unknown keys are ignored and impossible values reported', () => {
   assert.equal(choices.maxDim, 2);
   assert.equal(problems.length, 2);
   assert.match(problems.join(' '), /n=-3/);
+  assert.equal(fromHash('#v=1&layers=%25').problems.length, 1);
 });
 
 test('an empty address is all defaults', () => {

@@ -59,7 +59,7 @@ export function shapeFor({ shape }, { height, width }) {
 }
 
 /** @param {string} fit in words */
-export const fitWords = (fit) => (fit === 'stretch' ? 'stretched' : fit === 'letterbox' ? 'filled up with black' : fit === 'crop' ? 'centre cut out' : `${100 * Number(fit.slice('crop-'.length))} % of the centre cut out`);
+export const fitWords = (fit) => (fit === 'stretch' ? 'stretched' : fit === 'letterbox' ? 'filled up with black' : fit === 'crop' ? 'centre cut out' : `${Number((100 * Number(fit.slice('crop-'.length))).toFixed(1))} % of the centre cut out`);
 
 /** What of the usual ways some settings are, or `null`. @param {Pick<InputSettings, 'range' | 'mean' | 'deviation' | 'colours'>} settings */
 export function usualName(settings) {
