@@ -106,8 +106,8 @@ pub fn unpack<'a>(files: &[File<'a>], options: &ReadOptions) -> Result<Vec<Unpac
             match detect(&File { name: &name, bytes: &start }) {
                 Kind::Hidden => continue,
                 Kind::Zip | Kind::Npz => {
-                    let reason = "is an archive within an archive; unpack the outer one and drop what is in it";
-                    return Err(unsupported(&archive.path(entry), reason));
+                    let reason = "in it is an archive within an archive; unpack the outer one and drop what is in it";
+                    return Err(unsupported(file.name, &format!("{} {reason}", entry.name)));
                 }
                 _ => {}
             }

@@ -57,10 +57,12 @@ pub(super) fn read(name: &str, bytes: &[u8], notes: &mut Vec<String>) -> Result<
     if dims.is_empty() {
         return Err(unsupported(name, "holds a single number; save an array with one row per sample"));
     }
-    let n_bytes = Array::n_bytes(&dims, items.size());
-    if n_bytes != Some(data.len()) {
-        let announced = n_bytes.map_or("too many bytes to count".into(), |n| format!("{n} bytes"));
-        return Err(damaged(name, format!("the header announces {announced} of numbers, but {} follow", data.len())));
+    let Some(announced) = Array::n_bytes(&dims, items.size()) else {
+        return Err(damaged(name, format!("the header announces the impossible sizes {dims:?}")));
+    };
+    if announced != data.len() {
+        let follow = data.len();
+        return Err(damaged(name, format!("the header announces {announced} bytes of numbers, but {follow} follow")));
     }
     let scalar = match items {
         Items::Numbers(scalar) => scalar,

@@ -256,3 +256,36 @@ test('ready activations and own checkpoints run in a study', async ({ page }) =>
   await page.locator('[data-question=training]').click();
   await expect(page.locator('#study-place .timeline')).toContainText('epoch 2');
 });
+
+test('a run that would not fit offers what would, and nothing runs before one is chosen', async ({ page }) => {
+  const n = 12_000;
+  const header = `{'descr': '|u1', 'fortran_order': False, 'shape': (${n}, 28, 28), }`.padEnd(117, ' ');
+  const start = Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header}\n`, 'latin1');
+  const pixels = Buffer.from(Uint8Array.from({ length: n * 28 * 28 }, (_, i) => Math.imul(i, 2654435761) >>> 24));
+  await open(page);
+  await page.locator('#open-data').setInputFiles({ name: 'many.npy', mimeType: '', buffer: Buffer.concat([start, pixels]) });
+  await expect(page.locator('#words')).toContainText('many.npy', { timeout: 60_000 });
+  await reached(page);
+  const estimate = page.locator('#estimate');
+  const offers = estimate.getByRole('button');
+  await page.locator('#network-place .measure:has(#measure-sheet) summary').click();
+  await page.locator('#choose-samples').fill(String(n));
+  await page.locator('#choose-samples').press('Tab');
+  await expect(estimate).toContainText(/needs [\d,]+ MB of the [\d,]+ there are/);
+  await expect(offers).toHaveText(['take 6000 samples']);
+  await page.screenshot({ path: 'test-results/too-large.png' });
+
+  // Without loops there is no distance matrix; the values of all positions are too many then.
+  await page.locator('#choose-maxDim').selectOption('0');
+  await page.locator('#choose-pooling').selectOption('flatten');
+  await expect(offers).toHaveText(['take 6000 samples', 'take means over positions']);
+  expect(await page.evaluate(() => document.documentElement.dataset.state)).toBe('changed');
+  await offers.last().click();
+  await expect(estimate).toContainText(/about .* · \d+ MB/);
+  await expect(page.locator('#choose-pooling')).toHaveValue('mean');
+  await page.locator('#choose-maxDim').selectOption('1');
+  await offers.first().click();
+  await expect(page.locator('#choose-samples')).toHaveValue('6000');
+  await expect(estimate).toContainText(/about .* · \d+ MB/);
+  await expect(offers).toHaveCount(0);
+});

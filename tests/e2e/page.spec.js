@@ -161,6 +161,30 @@ test('cancel takes effect at once and leaves what was there', async ({ page }) =
   await expect(page.locator('[data-layer=block05] .sums')).toHaveText(String(before));
 });
 
+test('cancelling keeps the layers that are finished', async ({ page }) => {
+  await page.goto('/#v=1&n=60');
+  await reached(page);
+  await page.evaluate(() => { location.hash = '#v=1&n=1000&dim=2'; });
+  await expect(page.locator('#estimate')).toContainText('settings changed');
+  await page.locator('#run').click();
+  await reached(page, 'running');
+  const finished = () => page.locator('#strata [data-layer]:not(.waiting)').evaluateAll((found) => found.map((row) => [/** @type {HTMLElement} */ (row).dataset.layer, row.querySelector('.sums')?.textContent]));
+  await expect.poll(async () => (await finished()).length, { timeout: 80_000, intervals: [20] }).toBeGreaterThan(2);
+  await page.locator('#run').click();
+  await reached(page, 'cancelled');
+  const kept = await finished();
+  expect(kept.length).toBeGreaterThan(2);
+  await expect(page.locator('#strata .stratum')).toHaveCount(12);
+  await expect(page.locator('#strata .waiting .sums')).toHaveText(Array(12 - kept.length).fill('not measured'));
+  await expect(page.locator('#strata .waiting svg')).toHaveCount(0);
+  const [layer] = kept.at(-1) ?? [];
+  await page.locator(`#strata [data-layer="${layer}"]`).click();
+  await expect(page.locator('#intervals .readout')).toContainText('β₀ =');
+  await expect(page.locator('#layer-table')).toContainText(String(layer));
+  expect(await finished()).toEqual(kept);
+  await page.screenshot({ path: 'test-results/cancelled.png' });
+});
+
 test('a broken network says what is wrong and nothing is lost', async ({ page }) => {
   await page.goto('/#v=1&n=60');
   await reached(page);

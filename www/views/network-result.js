@@ -50,13 +50,14 @@ export class NetworkResult {
     if (layers) this.profile.show(inNetwork(layers), null);
   }
 
-  /** @param {Result} result */
-  show(result) {
+  /** @param {Result} result @param {boolean} [isPartial] whether layers are missing, whose rows stay */
+  show(result, isPartial = false) {
     const { layers } = result.analysis;
     const last = this.result;
     const isNeighbour = last?.network && last.choices.network !== result.choices.network && settingKey(last.choices) === settingKey(result.choices);
     if (last !== result) this.before = isNeighbour ? last : null;
-    this.fillStrata(result);
+    if (!isPartial) this.expect(layers, result.choices);
+    for (const layer of layers) this.fill(layer);
     this.profile.show(inNetwork(layers), this.before && { name: this.nameOf(this.before), layers: inNetwork(this.before.analysis.layers) });
     showLayerTable(byId('layer-table'), layers);
     this.showSelected(result);
@@ -64,15 +65,9 @@ export class NetworkResult {
 
   /** After a run that failed or was cancelled: what is finished stays, and nothing is lost. @param {Result | null} partial @param {Result | null} earlier what was on screen before */
   settle(partial, earlier) {
-    const result = partial?.analysis.layers.length ? partial : earlier;
-    if (result) this.show(result);
+    const result = partial?.analysis.layers.length ? partial : (earlier ?? this.result);
+    if (result) this.show(result, result !== earlier);
     this.strata.giveUp();
-  }
-
-  /** @param {Result} result */
-  fillStrata({ analysis: { layers }, choices }) {
-    this.expect(layers, choices);
-    for (const layer of layers) this.fill(layer);
   }
 
   /** @param {Result | null} result */

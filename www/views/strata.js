@@ -60,10 +60,15 @@ export class Strata {
       element('span', { className: 'miniature', 'aria-hidden': 'true' }), element('span', { className: 'sums' }, 'waiting'));
   }
 
-  /** What was not reached, after a run that was stopped. */
+  /** What was not reached, after a run that was stopped: earlier numbers would belong to other settings. */
   giveUp() {
-    for (const { row, barcode } of this.rows.values()) {
-      if (row.classList.contains('waiting') && !barcode) /** @type {HTMLElement} */ (row.querySelector('.sums')).textContent = 'not measured';
+    for (const entry of this.rows.values()) {
+      if (!entry.row.classList.contains('waiting')) continue;
+      entry.barcode = null;
+      const miniature = /** @type {HTMLElement} */ (entry.row.querySelector('.miniature'));
+      miniature.dataset.wanted = '';
+      miniature.replaceChildren();
+      /** @type {HTMLElement} */ (entry.row.querySelector('.sums')).textContent = 'not measured';
     }
   }
 
