@@ -268,7 +268,7 @@ export class NetworkPlace {
 
   /** Shows what the choices ask for: at once if it is known, soon if it is cheap, else when the user says so. */
   refresh() {
-    clearTimeout(this.timer);
+    this.stopTimer();
     const known = this.session.results.get(Session.resultKey(this.state.choices));
     if (known) {
       this.runner.cancel();
@@ -277,13 +277,20 @@ export class NetworkPlace {
       return;
     }
     if (!this.runner.busy) this.runner.control.set('changed');
-    this.timer = window.setTimeout(async () => {
+    const timer = window.setTimeout(async () => {
       const estimate = await this.predict().catch(() => null);
+      if (this.timer !== timer) return; // the choices changed again, or the user began the run
       if (!estimate) return void this.run();
       if (estimate.seconds <= SECONDS_WITHOUT_ASKING && estimate.megabytes <= estimate.limitMegabytes) await this.run();
       else if (this.runner.busy) this.runner.cancel();
       if (!this.runner.busy && this.shown.result && !this.isShown()) this.runner.control.set('changed');
     }, DEBOUNCE_MS);
+    this.timer = timer;
+  }
+
+  stopTimer() {
+    clearTimeout(this.timer);
+    this.timer = 0;
   }
 
   isShown() {
@@ -337,7 +344,7 @@ export class NetworkPlace {
   }
 
   async run() {
-    clearTimeout(this.timer);
+    this.stopTimer();
     const choices = { ...this.state.choices };
     const { shown } = this;
     const earlier = shown.result;
@@ -430,7 +437,7 @@ export class NetworkPlace {
   /** @param {string} key @returns {Promise<boolean>} whether its result is on screen */
   async runCheckpoint(key) {
     this.chooseNetwork(key);
-    clearTimeout(this.timer);
+    this.stopTimer();
     return this.isShown() || this.run();
   }
 }

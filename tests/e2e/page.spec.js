@@ -164,7 +164,7 @@ test('cancel takes effect at once and leaves what was there', async ({ page }) =
 test('cancelling keeps the layers that are finished', async ({ page }) => {
   await page.goto('/#v=1&n=60');
   await reached(page);
-  await page.evaluate(() => { location.hash = '#v=1&n=1000&dim=2'; });
+  await page.evaluate(() => { location.hash = '#v=1&n=500&dim=2'; });
   await expect(page.locator('#estimate')).toContainText('settings changed');
   await page.locator('#run').click();
   await reached(page, 'running');
