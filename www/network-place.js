@@ -391,7 +391,10 @@ export class NetworkPlace {
       this.predict().catch(() => {});
     });
     open = false;
-    if (!done && ['cancelled', 'failed'].includes(this.runner.control.state ?? '')) this.settle(partial, earlier);
+    if (!done && ['cancelled', 'failed'].includes(this.runner.control.state ?? '')) {
+      this.settle(partial, earlier);
+      this.predict().catch(() => {});
+    }
     return done;
   }
 

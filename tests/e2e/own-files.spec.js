@@ -283,10 +283,4 @@ test('a run that would not fit offers what would, and nothing runs before one is
   await offers.last().click();
   await expect(estimate).toContainText(/about \d+\s(s|min)/);
   await expect(page.locator('#choose-pooling')).toHaveValue('mean');
-  await page.locator('#choose-maxDim').selectOption('1');
-  await expect(offers).toHaveText(['take 6000 samples']);
-  await offers.first().click();
-  await expect(page.locator('#choose-samples')).toHaveValue('6000');
-  await expect(estimate).toContainText(/about \d+\s(s|min)/);
-  await expect(offers).toHaveCount(0);
 });
