@@ -402,8 +402,10 @@ export class NetworkPlace {
   async advise(result) {
     const advice = await this.input.advice();
     const isShown = advice !== null && this.shown.result === result && !this.runner.busy;
-    if (isShown) this.alerts.show(advice);
-    return isShown;
+    if (!isShown) return false;
+    this.alerts.show(advice);
+    for (const note of result.analysis.notes) this.alerts.add(note);
+    return true;
   }
 
   /** @param {import('./state.js').Choices} choices @param {any} settings @param {import('./runner.js').TaskOptions} options */
