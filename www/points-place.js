@@ -143,7 +143,8 @@ export class PointsPlace {
     await this.runner.run(async (options) => {
       const subject = this.subject();
       const request = { n: subject.n, nCoords: Math.max(1, subject.nCoords), maxDim };
-      if (!subject.cloud.pairs) this.scope.estimate(request).then((estimate) => this.runner.control.predict(estimate), () => {});
+      if (subject.cloud.pairs) this.runner.control.announce(''); // how many pairs lie below a scale decides, not how many points
+      else this.scope.estimate(request).then((estimate) => this.runner.control.predict(estimate), () => {});
       const layout = await this.layout(subject, options);
       const view = (/** @type {any} */ barcode) => ({
         title: subject.name, barcode, labels: subject.labels, classes: subject.classes, ...layout,

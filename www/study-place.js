@@ -310,8 +310,7 @@ export class StudyPlace {
     const { study } = this.setup;
     const none = { seconds: 0, megabytes: 0, limitMegabytes: 0, fits: 0 };
     if (!study || !this.catalog || study.networks.length === 0) {
-      this.runner.control.need = 'choose at least one network';
-      this.runner.control.sayNeed();
+      this.runner.control.announce('choose at least one network');
       return none;
     }
     const estimate = await estimateStudy(this.scope, study, this.catalog, this.own).catch(() => none);

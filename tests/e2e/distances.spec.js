@@ -10,6 +10,7 @@ test('distances of some pairs are shown, and what is missing is said', async ({ 
     const words = page.locator('#points-words');
     await expect(words).toContainText(new RegExp(`^${name}`, 'i'), { timeout: 60_000 });
     await expect(words).toContainText('24 points, given by the distances of 90 pairs. All others are infinitely far apart');
+    await expect(page.locator('#points-estimate')).toHaveText('');
     await expect(page.getByRole('alert')).toContainText(`${name} was read as the distances of 90 of the 276 pairs of 24 points`);
   }
   await page.screenshot({ path: 'test-results/pairs-wide.png' });

@@ -74,8 +74,7 @@ export class RunHere {
   predict() {
     const entries = this.chosen().map((id) => this.reports.entries.get(id));
     const seconds = entries.reduce((sum, entry) => sum + (entry?.seconds ?? 0), 0);
-this.control.need = entries.every(Boolean) && seconds ? `took ${duration(seconds)} when the stored report was made` : '';
-    this.control.sayNeed();
+    this.control.announce(entries.every(Boolean) && seconds ? `took ${duration(seconds)} when the stored report was made` : '');
   }
 
   async run() {

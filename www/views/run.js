@@ -74,10 +74,17 @@ export class RunControl {
     const over = need > limitMegabytes;
     const atMost = offers.length || need <= networkMegabytes ? '' : `; at most ${fits} points per cloud fit`;
     const words = needWords({ seconds, megabytes: need, limitMegabytes, fits });
-    this.need = over ? `needs ${need.toLocaleString('en')} MB of the ${limitMegabytes.toLocaleString('en')} there are${atMost}` : words;
+    this.announce(over ? `needs ${need.toLocaleString('en')} MB of the ${limitMegabytes.toLocaleString('en')} there are${atMost}` : words, offers);
     this.estimate.title = networkMegabytes ? `The network takes about ${networkMegabytes} MB in each worker; ${batch} samples run together` : '';
     this.estimate.classList.toggle('over', over);
+  }
+
+  /** @param {string} need in words, empty where nothing is predicted @param {{words: string, run: () => void}[]} [offers] */
+  announce(need, offers = []) {
+    this.need = need;
     this.offers = offers;
+    this.estimate.title = '';
+    this.estimate.classList.remove('over');
     this.sayNeed();
   }
 
