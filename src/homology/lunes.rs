@@ -337,25 +337,13 @@ impl Lune {
         left == [0; LANES]
     }
 
-    /// Counts the points of a row as seen; whether these are all.
-    fn absorb(&mut self, row: &[u64]) -> bool {
-        let mut left = [0; LANES];
-        let targets = self.rest.chunks_exact_mut(LANES).zip(self.seen.chunks_exact_mut(LANES));
-        for ((rest, seen), row) in targets.zip(row.chunks_exact(LANES)) {
-            for lane in 0..LANES {
-                seen[lane] |= rest[lane] & row[lane];
-                rest[lane] &= !row[lane];
-                left[lane] |= rest[lane];
-            }
-        }
-        left == [0; LANES]
-    }
-
     /// Begins a component with the points of a row.
     fn see_from(&mut self, row: &[u64]) {
-        self.seen.clear();
         self.seen.resize(self.rest.len(), 0);
-        self.absorb(row);
+        for ((rest, seen), row) in self.rest.iter_mut().zip(&mut self.seen).zip(row) {
+            *seen = *rest & row;
+            *rest &= !row;
+        }
     }
 
     /// Removes all points connected to those seen.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
 
-use super::attributes::{attribute, integer};
+use super::attributes::{attribute, integer, list_of_integers};
 use super::layers::depends_on_input;
 
 /// What a network holds, in bytes.
@@ -58,9 +58,8 @@ fn most_at_once(graph: &GraphProto, shapes: &BTreeMap<String, Vec<usize>>) -> us
 
 /// What a convolution copies its windows to, where it does: WebAssembly reads them in place.
 fn windows(node: &NodeProto, shapes: &BTreeMap<String, Vec<usize>>) -> usize {
-    let ints = |name: &str| attribute(node, name).map_or(&[][..], |a| a.ints.as_slice());
-    let area: i64 = ints("kernel_shape").iter().product();
-    let is_dilated = ints("dilations").iter().any(|&d| d > 1);
+    let area: i64 = list_of_integers(node, "kernel_shape").iter().product();
+    let is_dilated = list_of_integers(node, "dilations").iter().any(|&d| d > 1);
     if node.op_type != "Conv" || area <= 1 || (cfg!(target_arch = "wasm32") && !is_dilated) {
         return 0;
     }

@@ -9,10 +9,10 @@ use tract_onnx::pb::{GraphProto, NodeProto};
 
 use super::epilogue::Step;
 use super::rewrite::Shapes;
-use super::view::{View, made, with_integer, with_integers};
+use super::view::{View, made, with_sizes};
 use super::window::Window;
 use super::{CONV, MAX_POOL, MEAN, STEPS};
-use crate::network::attributes::{attribute, float, integer};
+use crate::network::attributes::{attribute, float, integer, with_integer};
 
 /// From the layout of ONNX to that of twins, and back.
 const TO_TWIN: [usize; 4] = [0, 2, 3, 1];
@@ -181,7 +181,7 @@ impl Layout<'_> {
         let kernel = [usize::try_from(height).ok()?, usize::try_from(width).ok()?];
         let mut sized = node.clone();
         if attribute(node, "kernel_shape").is_none() {
-            sized = with_integers(sized, "kernel_shape", &kernel);
+            sized = with_sizes(sized, "kernel_shape", &kernel);
         }
         let window = Window::of(&sized).filter(|window| window.kernel == kernel)?;
         let bias_fits = match bias {
@@ -297,7 +297,7 @@ fn transpose(from: &str, to: &str, permutation: [usize; 4]) -> NodeProto {
         output: vec![to.into()],
         ..Default::default()
     };
-    with_integers(node, "perm", &permutation)
+    with_sizes(node, "perm", &permutation)
 }
 
 #[cfg(test)]
@@ -307,8 +307,8 @@ mod tests {
     use tract_onnx::prelude::*;
 
     use super::super::register;
-    use super::super::view::with_float;
     use super::*;
+    use crate::network::attributes::with_float;
     use crate::random::Random;
 
     const BATCH: usize = 3;

@@ -4,8 +4,8 @@ use tract_onnx::pb::NodeProto;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::bail;
 
-use super::view::{with_floats, with_integers};
-use crate::network::attributes::attribute;
+use super::view::with_sizes;
+use crate::network::attributes::{attribute, with_floats};
 
 /// One of these operators; fractions as their bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,7 +49,7 @@ impl Step {
         });
         let (steps, numbers): (Vec<usize>, Vec<[u32; 2]>) = written.unzip();
         let numbers = numbers.into_iter().flatten().map(f32::from_bits).collect();
-        with_floats(with_integers(node, "steps", &steps), "numbers", numbers)
+        with_floats(with_sizes(node, "steps", &steps), "numbers", numbers)
     }
 
     /// Tensors that it needs.

@@ -38,7 +38,7 @@ pub(super) use rows::check_rows;
 use conv::Filters;
 use epilogue::{Epilogue, Step};
 use packed::Packed;
-use pointwise::Pointwise;
+use pointwise::{exact_erf, exact_gelu};
 use rows::Rows;
 use window::Window;
 
@@ -252,10 +252,11 @@ pub(super) fn register(operators: &mut OnnxOpRegister) {
     });
     operators
         .insert(LAYER_NORM, |_, node| built(Fused::LayerNorm { epsilon: node.get_attr::<f32>("epsilon")?.to_bits() }));
-    operators.insert("Erf", |_, _| built(Pointwise::Erf));
-    operators.insert("Gelu", |_, node| match node.get_attr_opt::<String>("approximate")?.as_deref() {
-        Some("tanh") => Ok((gelu_approximate(false).into_hir(), Vec::new())),
-        _ => built(Pointwise::Gelu),
+    operators.insert("Erf", |_, _| Ok((exact_erf().into_hir(), Vec::new())));
+    operators.insert("Gelu", |_, node| {
+        let is_approximate = node.get_attr_opt::<String>("approximate")?.as_deref() == Some("tanh");
+        let gelu = if is_approximate { gelu_approximate(false) } else { exact_gelu() };
+        Ok((gelu.into_hir(), Vec::new()))
     });
     operators.insert(LINEAR, |_, _| built(Fused::Linear));
     operators.insert(MAX_POOL, |_, node| built(Fused::MaxPool { window: window_of(node)? }));

@@ -5,22 +5,20 @@ use tract_onnx::prelude::*;
 #[allow(clippy::wildcard_imports, reason = "tract's macros expect all of it")]
 use tract_onnx::tract_hir::internal::*;
 
-/// One number at a time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Pointwise {
-    Erf,
-    /// `x · Φ(x)` (Hendrycks, Gimpel 2016).
-    Gelu,
-}
-
-impl Pointwise {
-    fn apply(self, values: &mut [f32]) {
-        match self {
-            Self::Erf => values.iter_mut().for_each(|v| *v = erf(*v)),
-            Self::Gelu => values.iter_mut().for_each(|v| *v *= 0.5 + 0.5 * erf(*v * std::f32::consts::FRAC_1_SQRT_2)),
-        }
+element_wise!(exact_erf, ExactErf, [f32] => |_, values| {
+    for value in values {
+        *value = erf(*value);
     }
-}
+    Ok(())
+});
+
+// `x · Φ(x)` (Hendrycks, Gimpel 2016).
+element_wise!(exact_gelu, ExactGelu, [f32] => |_, values| {
+    for value in values {
+        *value *= 0.5 + 0.5 * erf(*value * std::f32::consts::FRAC_1_SQRT_2);
+    }
+    Ok(())
+});
 
 /// As a rational function, good to some units in the last place (that of Eigen and XLA); beyond 4 it is 1.
 fn erf(x: f32) -> f32 {
@@ -38,56 +36,6 @@ fn erf(x: f32) -> f32 {
     let square = x * x;
     let along = |factors: &[f32]| factors.iter().fold(0.0, |sum, factor| sum * square + factor);
     x * along(&ABOVE) / along(&BELOW)
-}
-
-impl Op for Pointwise {
-    fn name(&self) -> StaticName {
-        match self {
-            Self::Erf => "BettiscopeErf".into(),
-            Self::Gelu => "BettiscopeGelu".into(),
-        }
-    }
-
-    op_as_typed_op!();
-}
-
-impl EvalOp for Pointwise {
-    op_out_of_plan!();
-
-    fn eval(&self, _ctx: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
-        let values = inputs.into_iter().next().context("it has no input")?;
-        let mut tensor = values.into_tensor();
-        self.apply(tensor.try_as_plain_ram_mut()?.as_slice_mut::<f32>()?);
-        Ok(tvec!(tensor.into_tvalue()))
-    }
-}
-
-impl TypedOp for Pointwise {
-    fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
-        Ok(tvec!(inputs[0].without_value()))
-    }
-
-    as_op!();
-}
-
-impl Expansion for Pointwise {
-    fn name(&self) -> StaticName {
-        Op::name(self)
-    }
-
-    fn rules<'r, 'p: 'r, 's: 'r>(
-        &'s self,
-        s: &mut Solver<'r>,
-        inputs: &'p [TensorProxy],
-        outputs: &'p [TensorProxy],
-    ) -> InferenceResult {
-        s.equals(&inputs[0].datum_type, &outputs[0].datum_type)?;
-        s.equals(&inputs[0].shape, &outputs[0].shape)
-    }
-
-    fn wire(&self, prefix: &str, model: &mut TypedModel, inputs: &[OutletId]) -> TractResult<TVec<OutletId>> {
-        model.wire_node(prefix, *self, inputs)
-    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use tract_onnx::pb::{GraphProto, NodeProto};
 
-use super::view::{View, made, permutation_of, with_float};
+use super::view::{View, made, permutation_of};
 use super::{ATTENTION, LAYER_NORM, LINEAR, channels_last};
-use crate::network::attributes::{float, integer};
+use crate::network::attributes::{float, integer, with_float};
 
 /// How heads come to the second axis and back.
 const HEADS_FIRST: [usize; 4] = [0, 2, 1, 3];

@@ -8,8 +8,8 @@ use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::*;
 
 use super::ROWS;
-use super::view::{made, with_integer};
-use crate::network::attributes::integer;
+use super::view::made;
+use crate::network::attributes::{integer, with_integer};
 use crate::network::failure::Refusal;
 use crate::network::layers::{depends_on_input, stored};
 

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use tract_onnx::pb::attribute_proto::AttributeType;
 use tract_onnx::pb::tensor_proto::DataType;
-use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
+use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
 
-use crate::network::attributes::{attribute, integer};
+use crate::network::attributes::{attribute, integer, with_integers};
 
 /// Who makes and who uses which tensor.
 pub(super) struct View<'g> {
@@ -126,33 +125,12 @@ pub(super) fn made(op_type: &str, behind: &NodeProto) -> NodeProto {
     NodeProto { op_type: op_type.into(), name: behind.name.clone(), ..Default::default() }
 }
 
-pub(super) fn with_float(mut node: NodeProto, name: &str, f: f32) -> NodeProto {
-    node.attribute.push(AttributeProto { f, ..new(name, AttributeType::Float) });
-    node
-}
-
-pub(super) fn with_floats(mut node: NodeProto, name: &str, floats: Vec<f32>) -> NodeProto {
-    node.attribute.push(AttributeProto { floats, ..new(name, AttributeType::Floats) });
-    node
-}
-
-pub(super) fn with_integer(mut node: NodeProto, name: &str, i: i64) -> NodeProto {
-    node.attribute.push(AttributeProto { i, ..new(name, AttributeType::Int) });
-    node
-}
-
-pub(super) fn with_integers(mut node: NodeProto, name: &str, integers: &[usize]) -> NodeProto {
-    let ints = integers.iter().map(|&i| i64::try_from(i).unwrap_or(i64::MAX)).collect();
-    node.attribute.push(AttributeProto { ints, ..new(name, AttributeType::Ints) });
-    node
-}
-
-fn new(name: &str, r#type: AttributeType) -> AttributeProto {
-    AttributeProto { name: name.into(), r#type: r#type as i32, ..Default::default() }
+pub(super) fn with_sizes(node: NodeProto, name: &str, sizes: &[usize]) -> NodeProto {
+    with_integers(node, name, sizes.iter().map(|&size| i64::try_from(size).unwrap_or(i64::MAX)).collect())
 }
 
 /// Sizes or steps, if each of the `N` is there and at least `least`.
-pub(super) fn integers<const N: usize>(node: &NodeProto, name: &str, usual: usize, least: usize) -> Option<[usize; N]> {
+pub(super) fn sizes<const N: usize>(node: &NodeProto, name: &str, usual: usize, least: usize) -> Option<[usize; N]> {
     let Some(found) = attribute(node, name) else { return Some([usual; N]) };
     let sizes: Vec<usize> =
         found.ints.iter().filter_map(|&i| usize::try_from(i).ok()).filter(|&i| i >= least).collect();
@@ -160,5 +138,5 @@ pub(super) fn integers<const N: usize>(node: &NodeProto, name: &str, usual: usiz
 }
 
 pub(super) fn permutation_of(node: &NodeProto) -> Option<[usize; 4]> {
-    integers(node, "perm", usize::MAX, 0).filter(|axes| axes.iter().all(|&axis| axis < 4))
+    sizes(node, "perm", usize::MAX, 0).filter(|axes| axes.iter().all(|&axis| axis < 4))
 }

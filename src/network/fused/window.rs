@@ -2,7 +2,7 @@
 
 use tract_onnx::pb::NodeProto;
 
-use super::view::{integers, with_integers};
+use super::view::{sizes, with_sizes};
 use crate::network::attributes::attribute;
 
 /// Sizes and steps, each down and to the right.
@@ -23,19 +23,19 @@ impl Window {
     pub(super) fn of(node: &NodeProto) -> Option<Self> {
         let is_explicit = attribute(node, "auto_pad").is_none_or(|a| a.s == b"NOTSET");
         let window = Self {
-            kernel: integers(node, "kernel_shape", 0, 1)?,
-            stride: integers(node, "strides", 1, 1)?,
-            dilation: integers(node, "dilations", 1, 1)?,
-            pads: integers(node, "pads", 0, 0)?,
+            kernel: sizes(node, "kernel_shape", 0, 1)?,
+            stride: sizes(node, "strides", 1, 1)?,
+            dilation: sizes(node, "dilations", 1, 1)?,
+            pads: sizes(node, "pads", 0, 0)?,
         };
         (is_explicit && window.kernel != [0; 2]).then_some(window)
     }
 
     /// Writes it into such a node.
     pub(super) fn on(&self, node: NodeProto) -> NodeProto {
-        let node = with_integers(node, "kernel_shape", &self.kernel);
-        let node = with_integers(node, "strides", &self.stride);
-        with_integers(with_integers(node, "dilations", &self.dilation), "pads", &self.pads)
+        let node = with_sizes(node, "kernel_shape", &self.kernel);
+        let node = with_sizes(node, "strides", &self.stride);
+        with_sizes(with_sizes(node, "dilations", &self.dilation), "pads", &self.pads)
     }
 
     /// Positions of the window.

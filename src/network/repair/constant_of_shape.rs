@@ -3,9 +3,9 @@
 use tract_onnx::pb::attribute_proto::AttributeType;
 use tract_onnx::pb::{AttributeProto, GraphProto};
 
-use super::edit::{counted, for_each_node, is_op, set};
+use super::edit::{counted, for_each_node, is_op};
 use super::values::of_floats;
-use crate::network::attributes::attribute;
+use crate::network::attributes::{attribute, set};
 
 pub(super) fn apply(graph: &mut GraphProto) -> Option<String> {
     let mut n = 0;

@@ -4,14 +4,15 @@
 
 use std::collections::HashMap;
 
-use tract_onnx::pb::attribute_proto::AttributeType;
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
 
-use super::edit::{Names, cast, counted, input, node, set, size, with_int};
+use super::edit::{Names, cast, counted, input, node, size};
 use super::ranks::Ranks;
 use super::values::{floats, of_floats, of_integers};
-use crate::network::attributes::{attribute, float, integer};
+use crate::network::attributes::{
+    attribute, float, integer, list_of_floats, set, text, with_float, with_integer, with_integers, with_text,
+};
 
 const DOMAIN: &str = "com.microsoft";
 
@@ -135,16 +136,15 @@ impl Work {
     /// A convolution or product of so many inputs, perhaps with a sum behind, and an activation.
     fn activated(&mut self, old: &NodeProto, op: &str, n_inputs: usize) -> Several {
         let own = old.output.first()?;
-        let parameters = attribute(old, "activation_params").map_or(&[][..], |list| list.floats.as_slice());
-        let kind = attribute(old, "activation").map_or("", |kind| std::str::from_utf8(&kind.s).unwrap_or("?"));
+        let parameters = list_of_floats(old, "activation_params");
+        let kind = std::str::from_utf8(text(old, "activation")).unwrap_or("?");
         let [raw, summed, low, high, lifted] = self.fresh(own, [op, "sum", "min", "max", "lifted"]);
         let sum_with = if op == "Conv" { input(old, 3) } else { None };
         let from = if sum_with.is_some() { &summed } else { &raw };
         let with = |names: &[&str]| {
             let mut made = node(kind, &[from], own);
             for (name, &f) in names.iter().zip(parameters) {
-                let (name, r#type) = ((*name).into(), AttributeType::Float as i32);
-                set(&mut made, AttributeProto { name, r#type, f, ..Default::default() });
+                made = with_float(made, name, f);
             }
             // A product has them by name instead.
             for given in &old.attribute {
@@ -239,15 +239,7 @@ impl Work {
         if let Some(numbers) = input(old, 8) {
             nodes.push(node("Gather", &[places, numbers], &place));
         } else {
-            let [shape, length, numbers] = self.fresh(own, ["shape", "length", "numbers"]);
-            let [zero, one] = [("0", 0), ("1", 1)].map(|(part, value)| {
-                let [name] = self.fresh(own, [part]);
-                self.made.push(of_integers(&name, &[], &[value]));
-                name
-            });
-            nodes.push(node("Shape", &[ids], &shape));
-            nodes.push(node("Gather", &[&shape, &one], &length));
-            nodes.push(node("Range", &[&zero, &length, &one], &numbers));
+            let numbers = self.positions(ids, own, &mut nodes);
             nodes.push(node("Gather", &[places, &numbers], &place));
         }
         nodes.push(node("Add", &[&word, &place], &sum));
@@ -396,7 +388,7 @@ impl Work {
             nodes.push(node("Add", &[&last, &later], &masked));
             last = masked;
         }
-        nodes.push(with_int(node("Softmax", &[&last], &weights), "axis", -1));
+        nodes.push(with_integer(node("Softmax", &[&last], &weights), "axis", -1));
         nodes.push(node("MatMul", &[&weights, &turned[2]], &mixed));
         nodes.push(transpose(&mixed, &[0, 2, 1, 3], &back));
         nodes.push(node("Reshape", &[&back, &joined], &own));
@@ -421,22 +413,23 @@ impl Work {
         Some(addend)
     }
 
-    /// What to add to scores so that no token sees a later one: far below all scores above the diagonal.
-    fn later(&mut self, rows: &str, own: &str, nodes: &mut Vec<NodeProto>) -> String {
-        let [shape, length, numbers, column, is_later, float, addend] = self.fresh(
-            own,
-            ["shape", "length", "positions", "positions in a column", "is later", "is later as float32", "later"],
-        );
-        let [zero, one] = [("0", 0), ("1", 1)].map(|(part, value)| {
-            let [name] = self.fresh(own, [part]);
-            self.made.push(of_integers(&name, &[], &[value]));
-            name
-        });
-        let upright = self.list(own, "upright", &[-1, 1]);
-        let far = self.number(own, "far", f32::MIN / 4.0);
-        nodes.push(node("Shape", &[rows], &shape));
+    /// The numbers of tokens from 0, as many as the second axis has.
+    fn positions(&mut self, tokens: &str, own: &str, nodes: &mut Vec<NodeProto>) -> String {
+        let [shape, length, zero, one, numbers] = self.fresh(own, ["shape", "length", "0", "1", "positions"]);
+        self.made.extend([of_integers(&zero, &[], &[0]), of_integers(&one, &[], &[1])]);
+        nodes.push(node("Shape", &[tokens], &shape));
         nodes.push(node("Gather", &[&shape, &one], &length));
         nodes.push(node("Range", &[&zero, &length, &one], &numbers));
+        numbers
+    }
+
+    /// What to add to scores so that no token sees a later one: far below all scores above the diagonal.
+    fn later(&mut self, rows: &str, own: &str, nodes: &mut Vec<NodeProto>) -> String {
+        let numbers = self.positions(rows, own, nodes);
+        let [column, is_later, float, addend] =
+            self.fresh(own, ["positions in a column", "is later", "is later as float32", "later"]);
+        let upright = self.list(own, "upright", &[-1, 1]);
+        let far = self.number(own, "far", f32::MIN / 4.0);
         nodes.push(node("Reshape", &[&numbers, &upright], &column));
         nodes.push(node("Greater", &[&numbers, &column], &is_later));
         nodes.push(cast(&is_later, DataType::Float, &float));
@@ -466,24 +459,14 @@ fn widths(graph: &GraphProto) -> HashMap<String, i64> {
 }
 
 fn transpose(from: &str, perm: &[i64], to: &str) -> NodeProto {
-    let mut made = node("Transpose", &[from], to);
-    let (name, r#type, ints) = ("perm".into(), AttributeType::Ints as i32, perm.to_vec());
-    set(&mut made, AttributeProto { name, r#type, ints, ..Default::default() });
-    made
+    with_integers(node("Transpose", &[from], to), "perm", perm.to_vec())
 }
 
 fn gelu(from: &str, to: &str, is_approximate: bool) -> NodeProto {
-    let mut made = node("Gelu", &[from], to);
-    if is_approximate {
-        let (name, r#type) = ("approximate".into(), AttributeType::String as i32);
-        set(&mut made, AttributeProto { name, r#type, s: b"tanh".to_vec(), ..Default::default() });
-    }
-    made
+    let made = node("Gelu", &[from], to);
+    if is_approximate { with_text(made, "approximate", "tanh") } else { made }
 }
 
 fn normalisation(op: &str, inputs: &[&str], own: &str, old: &NodeProto) -> NodeProto {
-    let mut made = with_int(node(op, inputs, own), "axis", -1);
-    let (name, r#type, f) = ("epsilon".into(), AttributeType::Float as i32, float(old, "epsilon").unwrap_or(1e-12));
-    set(&mut made, AttributeProto { name, r#type, f, ..Default::default() });
-    made
+    with_float(with_integer(node(op, inputs, own), "axis", -1), "epsilon", float(old, "epsilon").unwrap_or(1e-12))
 }

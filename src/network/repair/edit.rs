@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tract_onnx::pb::attribute_proto::AttributeType;
 use tract_onnx::pb::tensor_proto::DataType;
-use tract_onnx::pb::{AttributeProto, GraphProto, NodeProto, TensorProto};
+use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
+
+use crate::network::attributes::{with_integer, with_integers};
 
 /// A node with one output, after which it is named.
 pub(super) fn node(op_type: &str, input: &[&str], output: &str) -> NodeProto {
@@ -19,12 +20,7 @@ pub(super) fn node(op_type: &str, input: &[&str], output: &str) -> NodeProto {
 
 /// A conversion to another type of numbers.
 pub(super) fn cast(input: &str, to: DataType, output: &str) -> NodeProto {
-    with_int(node("Cast", &[input], output), "to", i64::from(to as i32))
-}
-
-pub(super) fn with_int(mut node: NodeProto, name: &str, i: i64) -> NodeProto {
-    set(&mut node, AttributeProto { name: name.into(), r#type: AttributeType::Int as i32, i, ..Default::default() });
-    node
+    with_integer(node("Cast", &[input], output), "to", i64::from(to as i32))
 }
 
 /// A tensor with one more axis; the list of axes is stored since opset 13.
@@ -34,16 +30,7 @@ pub(super) fn unsqueeze(input: &str, axis: i64, output: &str, opset: i64) -> (No
         let axes = super::values::of_integers(&name, &[1], &[axis]);
         return (node("Unsqueeze", &[input, &name], output), Some(axes));
     }
-    let mut made = node("Unsqueeze", &[input], output);
-    let (name, r#type, ints) = ("axes".into(), AttributeType::Ints as i32, vec![axis]);
-    set(&mut made, AttributeProto { name, r#type, ints, ..Default::default() });
-    (made, None)
-}
-
-/// Adds an attribute or takes the place of the one of its name.
-pub(super) fn set(node: &mut NodeProto, attribute: AttributeProto) {
-    node.attribute.retain(|old| old.name != attribute.name);
-    node.attribute.push(attribute);
+    (with_integers(node("Unsqueeze", &[input], output), "axes", vec![axis]), None)
 }
 
 /// An input's name, if it is there: optional inputs may be left out or empty.

@@ -8,10 +8,10 @@ use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::tensor_shape_proto::dimension::Value as Size;
 use tract_onnx::pb::{GraphProto, NodeProto};
 
-use super::edit::{Names, cast, counted, input, is_output, node, size, with_int};
+use super::edit::{Names, cast, counted, input, is_output, node, size};
 use super::inputs::dims;
 use super::values::{of_floats, of_integers, of_small_integers};
-use crate::network::attributes::{attribute, integer};
+use crate::network::attributes::{integer, list_of_floats, list_of_integers, list_of_texts, text, with_integer};
 
 /// Votes of all nodes together, in numbers.
 const MOST_VOTES: usize = 1 << 25;
@@ -56,13 +56,12 @@ struct Forest {
 
 impl Forest {
     fn of(old: &NodeProto) -> Result<Self, String> {
-        let ints = |name: &str| attribute(old, name).map_or(&[][..], |list| list.ints.as_slice());
-        let of_text = |name: &str| attribute(old, name).map_or(&[][..], |list| list.strings.as_slice());
+        let ints = |name: &str| list_of_integers(old, name);
         let is_classifier = old.op_type == "TreeEnsembleClassifier";
         let part = if is_classifier { "class" } else { "target" };
         let [nodes, trees] = [ints("nodes_nodeids"), ints("nodes_treeids")];
-        let thresholds = attribute(old, "nodes_values").map_or(&[][..], |list| list.floats.as_slice());
-        let modes = of_text("nodes_modes");
+        let thresholds = list_of_floats(old, "nodes_values");
+        let modes = list_of_texts(old, "nodes_modes");
         let [features, yes, no] = [ints("nodes_featureids"), ints("nodes_truenodeids"), ints("nodes_falsenodeids")];
         let n = nodes.len();
         if n == 0
@@ -106,9 +105,9 @@ impl Forest {
         let [of_trees, of_nodes, classes] =
             [format!("{part}_treeids"), format!("{part}_nodeids"), format!("{part}_ids")]
                 .map(|name| ints(&name).to_vec());
-        let weights = attribute(old, &format!("{part}_weights")).map_or(&[][..], |list| list.floats.as_slice());
+        let weights = list_of_floats(old, &format!("{part}_weights"));
         let n_votes = if is_classifier {
-            ints("classlabels_int64s").len().max(of_text("classlabels_strings").len())
+            ints("classlabels_int64s").len().max(list_of_texts(old, "classlabels_strings").len())
         } else {
             usize::try_from(integer(old, "n_targets").unwrap_or(1)).unwrap_or(0)
         };
@@ -171,7 +170,7 @@ impl Forest {
         // A root for each sample and tree. To tract numbers of 64 bits would be sizes.
         let mut nodes = vec![
             cast(source, DataType::Float, &numbers),
-            with_int(node("Gather", &[&numbers, &zero], &first), "axis", 1),
+            with_integer(node("Gather", &[&numbers, &zero], &first), "axis", 1),
             node("Mul", &[&first, &nought], &none),
             cast(&none, DataType::Int32, &steps),
             node("Add", &[&steps, &roots], &start),
@@ -182,7 +181,7 @@ impl Forest {
                 ["looks at", "value", "limit", "answer", "so", "not so", "level"]
                     .map(|part| fresh(&format!("{part} {level}")));
             nodes.push(node("Gather", &[&features, &at], &looks));
-            nodes.push(with_int(node("GatherElements", &[&numbers, &looks], &value), "axis", 1));
+            nodes.push(with_integer(node("GatherElements", &[&numbers, &looks], &value), "axis", 1));
             nodes.push(node("Gather", &[&thresholds, &at], &limit));
             nodes.push(node(self.compare.0, &[&value, &limit], &answer));
             nodes.push(node("Gather", &[&yes, &at], &left));
@@ -203,8 +202,7 @@ impl Forest {
         let together: Vec<f32> = (0..n_trees * n * n).map(|i| if i / n % n == i % n { share } else { 0.0 }).collect();
         graph.initializer.push(of_floats(&sums, &[size(n_trees * self.n_votes), n_votes], &together));
         nodes.push(node("MatMul", &[&flat, &sums], &sum));
-        let base = attribute(old, "base_values").map(|list| list.floats.clone()).unwrap_or_default();
-        let scores = self.scores(old, base, &sum, &own, graph, &mut fresh)?;
+        let scores = self.scores(old, &sum, &own, graph, &mut fresh)?;
         nodes.extend(scores);
         if is_classifier && old.output.first().is_some_and(|label| is_output(graph, label)) {
             graph.output.retain(|output| output.name != old.output[0]);
@@ -216,7 +214,6 @@ impl Forest {
     fn scores(
         &self,
         old: &NodeProto,
-        base: Vec<f32>,
         sum: &str,
         own: &str,
         graph: &mut GraphProto,
@@ -225,12 +222,12 @@ impl Forest {
         let mut nodes = Vec::new();
         let mut last = sum.to_string();
         let n_votes = self.n_votes;
-        let classes = attribute(old, "class_ids").map_or(&[][..], |list| list.ints.as_slice());
+        let classes = list_of_integers(old, "class_ids");
         // Two classes may have one score, that of the second.
         let is_lone = old.op_type == "TreeEnsembleClassifier"
             && n_votes == 2
             && classes.windows(2).all(|pair| pair[0] == pair[1]);
-        let mut base = base;
+        let mut base = list_of_floats(old, "base_values").to_vec();
         if is_lone && base.len() == 1 {
             let mut both = vec![0.0; 2];
             both[classes.first().map_or(0, |&class| usize::from(class == 1))] = base[0];
@@ -247,7 +244,7 @@ impl Forest {
         }
         nodes.push(match text(old, "post_transform") {
             b"" | b"NONE" => node("Identity", &[&last], own),
-            b"SOFTMAX" => with_int(node("Softmax", &[&last], own), "axis", 1),
+            b"SOFTMAX" => with_integer(node("Softmax", &[&last], own), "axis", 1),
             b"LOGISTIC" => node("Sigmoid", &[&last], own),
             other => return Err(format!("it ends in {}", String::from_utf8_lossy(other))),
         });
@@ -264,10 +261,10 @@ impl Forest {
         fresh: &mut impl FnMut(&str) -> String,
         mut nodes: Vec<NodeProto>,
     ) -> Result<Vec<NodeProto>, String> {
-        let classes = attribute(old, "class_ids").map_or(&[][..], |list| list.ints.as_slice());
+        let classes = list_of_integers(old, "class_ids");
         let class = classes.first().map_or(0, |&class| usize::from(class == 1));
         let is_probability = self.votes.iter().all(|&vote| vote >= 0.0);
-        let [matrix, signs, spread, offset] = ["one class", "signs", "both classes", "rest"].map(&mut *fresh);
+        let [matrix, signs, offset] = ["one class", "signs", "rest"].map(&mut *fresh);
         let mut pick = [0.0; 4];
         let (offsets, is_squashed) = match text(old, "post_transform") {
             b"" | b"NONE" if is_probability => ([1.0, 0.0], false),
@@ -284,15 +281,10 @@ impl Forest {
         if is_squashed {
             nodes.push(node("Sigmoid", &[&signs], own));
         } else {
-            nodes.push(node("Add", &[&signs, &offset], &spread));
-            nodes.push(node("Identity", &[&spread], own));
+            nodes.push(node("Add", &[&signs, &offset], own));
         }
         Ok(nodes)
     }
-}
-
-fn text<'n>(old: &'n NodeProto, name: &str) -> &'n [u8] {
-    attribute(old, name).map_or(&[], |text| text.s.as_slice())
 }
 
 /// Levels below the roots; `None` for trees that are none.

@@ -8,9 +8,10 @@ use tract_onnx::pb::tensor_shape_proto::dimension::Value as Size;
 use tract_onnx::pb::type_proto::{Tensor, Value};
 use tract_onnx::pb::{GraphProto, TensorShapeProto, TypeProto, ValueInfoProto};
 
-use super::edit::{Names, cast, input, is_op, node, rename_uses, size, subgraphs, with_int};
+use super::edit::{Names, cast, input, is_op, node, rename_uses, size, subgraphs};
 use super::types::declared;
 use super::values::of_integers;
+use crate::network::attributes::with_integer;
 
 /// Inputs that are not read are dropped, columns of a table put together, and numbers of other types made of float32
 /// ones (of token ids and masks: of 64-bit whole numbers).
@@ -61,10 +62,10 @@ fn join_columns(graph: &mut GraphProto) -> Option<String> {
         let index = names.fresh(&format!("index of {}", column.name));
         graph.initializer.push(of_integers(&index, &[1], &[size(at)]));
         if *kind == DataType::Float {
-            before.push(with_int(node("Gather", &[&all, &index], &column.name), "axis", 1));
+            before.push(with_integer(node("Gather", &[&all, &index], &column.name), "axis", 1));
         } else {
             let float = names.fresh(&format!("{} as float32", column.name));
-            before.push(with_int(node("Gather", &[&all, &index], &float), "axis", 1));
+            before.push(with_integer(node("Gather", &[&all, &index], &float), "axis", 1));
             before.push(cast(&float, *kind, &column.name));
         }
     }

@@ -6,7 +6,7 @@ use tract_onnx::pb::{GraphProto, NodeProto, ValueInfoProto};
 
 use super::edit::{Names, cast, counted, input, node, size};
 use super::values::of_floats;
-use crate::network::attributes::attribute;
+use crate::network::attributes::{attribute, list_of_floats, list_of_integers};
 use crate::network::layers::node_name;
 
 /// # Errors
@@ -32,10 +32,10 @@ pub(super) fn apply(graph: &mut GraphProto) -> Result<Option<String>, String> {
 }
 
 fn machine(old: &NodeProto, graph: &mut GraphProto, names: &mut Names) -> Result<Vec<NodeProto>, String> {
-    let list = |name: &str| attribute(old, name).map_or(&[][..], |list| list.floats.as_slice());
+    let list = |name: &str| list_of_floats(old, name);
     let kind = attribute(old, "kernel_type").map_or(&b"LINEAR"[..], |kind| kind.s.as_slice());
     let (vectors, weights, offsets) = (list("support_vectors"), list("coefficients"), list("rho"));
-    let per_class = attribute(old, "vectors_per_class").map_or(&[][..], |list| list.ints.as_slice());
+    let per_class = list_of_integers(old, "vectors_per_class");
     let is_classifier = old.op_type == "SVMClassifier";
     let n_vectors = if is_classifier { per_class.iter().sum() } else { size(weights.len()) };
     let n_vectors = usize::try_from(n_vectors).unwrap_or(0);

@@ -7,8 +7,9 @@ use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{GraphProto, NodeProto, TensorProto};
 
 use super::constants::unpacked;
-use super::edit::{Names, counted, input, is_op, is_output, node, rename_uses, stored, unsqueeze, with_int};
+use super::edit::{Names, counted, input, is_op, is_output, node, rename_uses, stored, unsqueeze};
 use super::values::{count, floats, of_integers};
+use crate::network::attributes::with_integer;
 
 /// Loops of more rounds stay as they are.
 const MOST_ROUNDS: usize = 512;
@@ -117,7 +118,7 @@ fn unrolled(old: &NodeProto, n_before: usize, known: &Scalars, names: &mut Names
             parts.push(row);
         }
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        made.nodes.push(with_int(node("Concat", &parts, &all), "axis", 0));
+        made.nodes.push(with_integer(node("Concat", &parts, &all), "axis", 0));
         made.outputs.push(all);
     }
     Some(made)

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use tract_onnx::pb::{GraphProto, NodeProto};
 
-use super::edit::{Names, input, is_output, node, rename_uses, size, stored, unsqueeze, with_int};
+use super::edit::{Names, input, is_output, node, rename_uses, size, stored, unsqueeze};
 use super::values::{integers, of_integers};
-use crate::network::attributes::integer;
+use crate::network::attributes::{integer, with_integer};
 
 /// What a list is made of.
 enum Parts {
@@ -69,7 +69,7 @@ pub(super) fn apply(graph: &mut GraphProto, opset: i64) {
                         let index = names.fresh(&format!("{own} places"));
                         let dims = if *keeps_axis { vec![size(places.len())] } else { vec![] };
                         graph.initializer.push(of_integers(&index, &dims, &places));
-                        vec![with_int(node("Gather", &[whole, &index], &own), "axis", *axis)]
+                        vec![with_integer(node("Gather", &[whole, &index], &own), "axis", *axis)]
                     })
                 }
                 _ => None,
@@ -89,7 +89,7 @@ pub(super) fn apply(graph: &mut GraphProto, opset: i64) {
                         }
                     }
                     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-                    nodes.push(with_int(node("Concat", &rows, &own), "axis", axis));
+                    nodes.push(with_integer(node("Concat", &rows, &own), "axis", axis));
                     Some(nodes)
                 }
                 // The pieces put together as they were.

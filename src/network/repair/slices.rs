@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use tract_onnx::pb::GraphProto;
 
-use super::edit::{Names, input, is_op, node, size, stored, with_int};
+use super::edit::{Names, input, is_op, node, size, stored};
 use super::values::{integers, of_integers};
+use crate::network::attributes::with_integer;
 
 /// Axes of more numbers are left as they are.
 const LONGEST: usize = 1 << 16;
@@ -30,7 +31,7 @@ pub(super) fn apply(graph: &mut GraphProto, shapes: &BTreeMap<String, Vec<usize>
         };
         let name = names.fresh(&format!("{} picked", slice.output[0]));
         graph.initializer.push(of_integers(&name, &[size(indices.len())], &indices));
-        graph.node.push(with_int(node("Gather", &[&slice.input[0], &name], &slice.output[0]), "axis", size(axis)));
+        graph.node.push(with_integer(node("Gather", &[&slice.input[0], &name], &slice.output[0]), "axis", size(axis)));
     }
 }
 

@@ -3,9 +3,9 @@
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{GraphProto, NodeProto};
 
-use super::edit::{Names, cast, input, is_op, node, size, with_int};
+use super::edit::{Names, cast, input, is_op, node, size};
 use super::values::of_floats;
-use crate::network::attributes::{attribute, float};
+use crate::network::attributes::{attribute, float, with_integer};
 
 pub(super) fn apply(graph: &mut GraphProto) {
     let mut names = Names::of(graph);
@@ -56,7 +56,7 @@ fn plain(old: &NodeProto, graph: &mut GraphProto, names: &mut Names) -> Option<V
             let mut nodes: Vec<NodeProto> =
                 old.input.iter().zip(&parts).map(|(from, part)| cast(from, DataType::Float, part)).collect();
             let joined: Vec<&str> = parts.iter().map(String::as_str).collect();
-            nodes.push(with_int(node("Concat", &joined, own), "axis", 1));
+            nodes.push(with_integer(node("Concat", &joined, own), "axis", 1));
             nodes
         }
         _ => return None,

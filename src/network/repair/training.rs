@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use tract_onnx::pb::{GraphProto, NodeProto};
 
-use super::edit::{counted, input, is_op, stored, subgraphs, with_int};
+use super::edit::{counted, input, is_op, stored, subgraphs};
 use super::values::integers;
-use crate::network::attributes::integer;
+use crate::network::attributes::{integer, with_integer};
 
 pub(super) fn apply(graph: &mut GraphProto) -> Option<String> {
     let inner =
@@ -36,7 +36,7 @@ pub(super) fn apply(graph: &mut GraphProto) -> Option<String> {
                 node.attribute.retain(|attribute| attribute.name == "epsilon");
             } else {
                 n += usize::from(in_training);
-                *node = with_int(std::mem::take(node), "training_mode", 0);
+                *node = with_integer(std::mem::take(node), "training_mode", 0);
             }
             node.output.truncate(1);
         }
