@@ -155,8 +155,8 @@ struct Band<'a> {
 }
 
 impl Band<'_> {
-    /// Coordinates of two points as they are `placed` are taken in by `step`; `finish` makes a distance of the sum and the squares of both
-    /// lengths, or NaN where [`Metric::distance`] has to.
+    /// Coordinates of two points as they are `placed` are taken in by `step`; `finish` makes a distance of the sum and the
+    /// squares of both lengths, or NaN where [`Metric::distance`] has to.
     #[inline]
     fn fill_by(
         self,
