@@ -151,7 +151,9 @@ function inChromium(threads, version, launch, url) {
         bench: {
           async run() {
             const start = performance.now();
-            found = clouds > 1 ? await scope.barcodes(inputs, { maxDim, threshold, modulus }) : [await scope.barcode(inputs[0], { maxDim, threshold, modulus })];
+            const settings = { maxDim, threshold, modulus };
+            found = await (clouds > 1 ? scope.barcodes(inputs, settings) : scope.barcode(inputs[0], settings).then((one) => [one]))
+              .catch((/** @type {any} */ error) => { throw new Error([error.message, error.details].join('\n')); });
             return (performance.now() - start) / 1000;
           },
           bars: () => found.map(({ dims, births, deaths }) => {
