@@ -19,10 +19,8 @@ pub(super) fn collapse(mut graph: Graph, ticker: &mut Ticker<'_, '_>) -> Result<
     let n_points = graph.n_points();
     let n_words = n_points.div_ceil(64);
     let mut left = Vec::new();
-    let mut links = Links { earlier: vec![0; n_points * n_words], n_words, ..Links::default() };
-    for point in 0..n_points {
-        links.earlier[point * n_words..][..n_words].copy_from_slice(graph.neighbours(point));
-    }
+    let all: Vec<u64> = (0..n_points).flat_map(|point| graph.neighbours(point)).copied().collect();
+    let mut links = Links { earlier: all.clone(), kept: all, n_words, ..Links::default() };
     let n_edges = graph.edges().len();
     let trial = n_edges / TRIAL + 1;
     for rank in (0..n_edges).rev() {
@@ -32,14 +30,15 @@ pub(super) fn collapse(mut graph: Graph, ticker: &mut Ticker<'_, '_>) -> Result<
             break;
         }
         let edge = graph.edge(rank as u32);
-        links.remove(edge);
+        remove(&mut links.earlier, n_words, edge);
         let entry = links.entry(&graph, rank as u32);
         ticker.spend(2 * n_words + links.work, 1, (done, 2 * n_edges))?;
         if entry != Some(rank as u32) {
             graph.set_rank(edge.high() as usize, edge.low() as usize, entry.unwrap_or(NO_EDGE));
         }
-        if let Some(entry) = entry {
-            left.push(edge.with_length_bits(graph.edge(entry).length_bits()));
+        match entry {
+            Some(entry) => left.push(edge.with_length_bits(graph.edge(entry).length_bits())),
+            None => remove(&mut links.kept, n_words, edge),
         }
     }
     left.sort_unstable();
@@ -51,6 +50,8 @@ pub(super) fn collapse(mut graph: Graph, ticker: &mut Ticker<'_, '_>) -> Result<
 struct Links {
     /// Bit rows of the edges that were not looked at yet: all earlier ones.
     earlier: Vec<u64>,
+    /// Those of the edges that enter at some scale as far as is known.
+    kept: Vec<u64>,
     n_words: usize,
     common: Vec<u64>,
     /// Those present at the current scale.
@@ -61,15 +62,26 @@ struct Links {
     work: usize,
 }
 
-impl Links {
-    fn remove(&mut self, edge: EdgeKey) {
-        let (a, b) = (edge.high() as usize, edge.low() as usize);
-        self.earlier[a * self.n_words + b / 64] &= !(1 << (b % 64));
-        self.earlier[b * self.n_words + a / 64] &= !(1 << (a % 64));
-    }
+/// Clears an edge's bits.
+fn remove(rows: &mut [u64], n_words: usize, edge: EdgeKey) {
+    let (a, b) = (edge.high() as usize, edge.low() as usize);
+    rows[a * n_words + b / 64] &= !(1 << (b % 64));
+    rows[b * n_words + a / 64] &= !(1 << (a % 64));
+}
 
-    fn row(&self, point: u32) -> &[u64] {
-        &self.earlier[point as usize * self.n_words..][..self.n_words]
+/// The numbers of the bits that are set, `first` being that of the lowest.
+fn ones(bits: u64, first: usize) -> impl Iterator<Item = u32> {
+    let mut left = bits;
+    std::iter::from_fn(move || {
+        let next = (left != 0).then(|| first as u32 + left.trailing_zeros())?;
+        left &= left - 1;
+        Some(next)
+    })
+}
+
+impl Links {
+    fn row<'a>(&self, rows: &'a [u64], point: u32) -> &'a [u64] {
+        &rows[point as usize * self.n_words..][..self.n_words]
     }
 
     /// The rank at which the edge stops being dominated, if it does. Ranks of changed edges are in the graph.
@@ -78,14 +90,15 @@ impl Links {
         self.work = 0;
         let Some(mut dominating) = self.dominating_at_first(edge) else { return Some(rank) };
         self.later.clear();
-        let ends = graph.ranks(edge.high() as usize).iter().zip(graph.ranks(edge.low() as usize));
-        for (vertex, (&a, &b)) in (0..).zip(ends) {
-            let common = a.max(b);
-            if common > rank && common != NO_EDGE {
-                self.later.push((common, vertex));
+        let ranks = [graph.ranks(edge.high() as usize), graph.ranks(edge.low() as usize)];
+        let kept = self.row(&self.kept, edge.high()).iter().zip(self.row(&self.kept, edge.low()));
+        for (word, ((a, b), earlier)) in kept.zip(&self.common).enumerate() {
+            for vertex in ones(a & b & !earlier, word * 64) {
+                let entry = ranks[0][vertex as usize].max(ranks[1][vertex as usize]);
+                self.later.push((entry, vertex));
             }
         }
-        self.work += 2 * graph.n_points();
+        self.work += 2 * self.later.len();
         self.later.sort_unstable_by(|a, b| b.cmp(a));
         let mut scale;
         loop {
@@ -114,17 +127,14 @@ impl Links {
     fn dominating_at_first(&mut self, edge: EdgeKey) -> Option<u32> {
         let mut common = std::mem::take(&mut self.common);
         common.clear();
-        common.extend(self.row(edge.high()).iter().zip(self.row(edge.low())).map(|(a, b)| a & b));
+        let ends = [edge.high(), edge.low()].map(|end| self.row(&self.earlier, end));
+        common.extend(ends[0].iter().zip(ends[1]).map(|(a, b)| a & b));
         self.present.clear();
         for (word, &bits) in common.iter().enumerate() {
-            let mut left = bits;
-            while left != 0 {
-                self.present.push(word as u32 * 64 + left.trailing_zeros());
-                left &= left - 1;
-            }
+            self.present.extend(ones(bits, word * 64));
         }
         let sees_all = |&candidate: &u32| {
-            let row = self.row(candidate);
+            let row = self.row(&self.earlier, candidate);
             let (own, bit) = (candidate as usize / 64, 1 << (candidate % 64));
             let unseen = |word: usize| common[word] & !row[word] & !(if word == own { bit } else { 0 });
             (0..common.len()).all(|word| unseen(word) == 0)
