@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import puppeteer from 'puppeteer-core';
 import { serve } from '../e2e/server.js';
+import { Watched } from './watched.js';
 
 const dist = new URL('../../dist', import.meta.url).pathname;
 const data = new URL('../data/', import.meta.url);
@@ -20,6 +21,8 @@ let isolated;
 let plain;
 /** @type {import('puppeteer-core').Page} */
 let page;
+/** @type {Watched} */
+let watched;
 
 before(async () => {
   [isolated, plain] = await Promise.all([serve({ root: dist, isolated: true }), serve({ root: dist })]);
@@ -31,22 +34,26 @@ after(async () => {
   await Promise.all([isolated.close(), plain.close()]);
 });
 
-/** A fresh page whose result is there. @param {{url: string}} server @param {string} [hash] */
-async function open({ url }, hash = '#v=1&n=60') {
+/** A fresh page without a document. @param {{asked: string[]}} server that it will ask */
+async function fresh({ asked }) {
   await page?.close();
   page = await browser.newPage();
+  watched = new Watched(page, asked);
   await page.bringToFront(); // a page behind another draws no frames, and waits for them
+}
+
+/** A fresh page whose result is there. @param {{url: string, asked: string[]}} server @param {string} [hash] */
+async function open(server, hash = '#v=1&n=60') {
+  await fresh(server);
   await page.setViewport({ width: 1440, height: 900 });
-  await page.goto(url + hash);
+  await watched.go(server.url + hash);
   await reached('done');
 }
 
-/** A busy computer takes some ten times as long as an idle one. */
-const WAIT = { timeout: 90_000, polling: 100 };
 /** While a page gives way to the next there is no element. @param {string} state */
-const reached = (state) => page.waitForFunction((wanted) => document.documentElement?.dataset.state === wanted, WAIT, state);
+const reached = (state) => watched.until(`the page is ${state}`, (wanted) => document.documentElement?.dataset.state === wanted, state);
 /** @param {string} selector @param {string} words */
-const says = (selector, words) => page.waitForFunction((where, what) => document.querySelector(where)?.textContent?.includes(what), WAIT, selector, words);
+const says = (selector, words) => watched.until(`${selector} says “${words}”`, (where, what) => document.querySelector(where)?.textContent?.includes(what) === true, selector, words);
 /** @param {string} selector @returns {Promise<string>} */
 const text = (selector) => page.$eval(selector, (found) => found.textContent ?? '');
 const sums = () => page.$$eval('#strata .sums', (all) => all.map((one) => one.textContent));
@@ -127,10 +134,9 @@ test('no other host can be asked, but by the window that asks for an address', a
 test('what a browser lacks is said in a sentence', async () => {
   const lacks = { 'WebAssembly, or it': () => { Object.defineProperty(window, 'WebAssembly', { value: undefined }); }, SIMD: () => { WebAssembly.validate = () => false; } };
   for (const [words, spoil] of Object.entries(lacks)) {
-    await page.close();
-    page = await browser.newPage();
+    await fresh(isolated);
     await page.evaluateOnNewDocument(spoil);
-    await page.goto(isolated.url);
+    await watched.go(isolated.url);
     await says('#alert', words);
   }
 });
