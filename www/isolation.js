@@ -5,10 +5,14 @@
  */
 
 const RELOADED = 'bettiscope-reloaded-for-isolation';
+/** How long the page waits for the service worker, and then for the reload. */
+const WORKER_MS = 6000;
+const RELOAD_MS = 12_000;
 
 /**
  * Registers the service worker where it is of use, and reloads the page at most once. Resolves when the page may start:
- * to true if it is isolated. Never rejects and never waits long; without isolation the page works on one thread.
+ * to true if it is isolated. Never rejects and never waits long, whatever the browser or the host leave unanswered;
+ * without isolation the page works on one thread.
  *
  * @param {{force?: boolean}} [options] `force` (also `?sw=1` in the address) registers the worker on any host
  * @returns {Promise<boolean>}
@@ -23,22 +27,36 @@ export async function ensureIsolation({ force = new URLSearchParams(location.sea
   if (developing && !force) return isolated;
   try {
     const script = new URL('../sw.js', import.meta.url);
-    const registered = await workers.register(script, { scope: new URL('./', script).href, updateViaCache: 'none' });
-    const active = registered && (await Promise.race([workers.ready, new Promise((done) => setTimeout(done, 3000))]));
-    if (!active) return isolated;
+    const registered = workers.register(script, { scope: new URL('./', script).href, updateViaCache: 'none' });
+    // A browser that is told to block service workers registers none, without a word.
+    const active = registered.then(async (registration) => registration && activated((await workers.ready).active));
+    active.then((worker) => afterStart(() => worker?.postMessage({ type: 'keep' })), () => undefined);
     if (isolated) {
       sessionStorage.removeItem(RELOADED);
-    } else if (!sessionStorage.getItem(RELOADED)) {
+    } else if (!sessionStorage.getItem(RELOADED) && (await Promise.race([active, after(WORKER_MS)]))) {
       sessionStorage.setItem(RELOADED, 'yes');
       location.reload();
-      return await new Promise(() => undefined); // nothing may start in a page that is about to go
+      await after(RELOAD_MS); // nothing may start in a page that is about to go
+      window.stop(); // it did not go, and must not go any more under the user's hands
     }
-    afterStart(() => workers.controller?.postMessage({ type: 'keep' }));
   } catch {
     // Private windows and strict settings refuse service workers or storage: one thread, then.
   }
   return isolated;
 }
+
+/**
+ * A service worker that answers for pages: while it still activates they would have to wait for it.
+ *
+ * @param {ServiceWorker | null} worker
+ */
+async function activated(worker) {
+  if (worker?.state === 'activating') await new Promise((done) => worker.addEventListener('statechange', done, { once: true }));
+  return worker;
+}
+
+/** @param {number} ms @returns {Promise<void>} */
+const after = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /**
  * Calls `task` some seconds later, so that keeping files does not compete with the first result.

@@ -50,6 +50,25 @@ test('a host without headers is isolated after one reload', async ({ page }) => 
   await server.close();
 });
 
+/** @type {Record<string, (asked: string[]) => boolean>} */
+const unanswered = {
+  'the service worker': (asked) => asked.at(-1) === 'GET /sw.js',
+  'the reload': (asked) => asked.at(-1) === 'GET /' && asked.includes('GET /sw.js'),
+};
+for (const [what, isLeft] of Object.entries(unanswered)) {
+  test(`a host that never answers for ${what} does not keep the page from starting`, async ({ page }) => {
+    let left = 0;
+    const server = await serve({ root: folder, ignores: (asked) => isLeft(asked) && (left += 1) > 0 });
+    await page.clock.install();
+    await page.goto(server.url);
+    await expect.poll(() => left).toBe(1);
+    await page.clock.fastForward('01:00');
+    await started(page);
+    expect(await state(page)).toEqual({ isolated: false, said: false, loads: 1 });
+    await server.close();
+  });
+}
+
 test('without service workers the page starts at once, not isolated', async ({ browser }) => {
   const server = await serve({ root: folder });
   const context = await browser.newContext({ serviceWorkers: 'block' });
@@ -70,7 +89,7 @@ test('a local server with headers gets no service worker, unless asked', async (
   expect(await registrations()).toBe(0);
   await page.goto(`${server.url}?sw=1`);
   await started(page);
-  expect(await registrations()).toBe(1);
+  await expect.poll(registrations).toBe(1);
   await server.close();
 });
 

@@ -39,11 +39,12 @@ const ISOLATION = {
 /**
  * Starts a server on 127.0.0.1.
  *
- * @param {{root: string, port?: number, isolated?: boolean, base?: string, cors?: boolean, beside?: Record<string, string>}} options
- *   `port` 0 takes a free one; `beside` are further folders, by the names below which they are served
+ * @param {{root: string, port?: number, isolated?: boolean, base?: string, cors?: boolean, beside?: Record<string, string>, ignores?: (asked: string[]) => boolean}} options
+ *   `port` 0 takes a free one; `beside` are further folders, by the names below which they are served; `ignores` tells
+ *   whether the last request of these gets no answer, ever
  * @returns {Promise<{url: string, port: number, asked: string[], close: () => Promise<void>}>} `asked`: the paths of all requests
  */
-export async function serve({ root, port = 0, isolated = false, base = '/', cors = false, beside = {} }) {
+export async function serve({ root, port = 0, isolated = false, base = '/', cors = false, beside = {}, ignores = () => false }) {
   const folder = resolve(root);
   const prefix = `/${base.split('/').filter(Boolean).join('/')}/`.replace('//', '/');
   const extra = { ...(isolated ? ISOLATION : {}), ...(cors ? { 'Access-Control-Allow-Origin': '*' } : {}) };
@@ -51,6 +52,7 @@ export async function serve({ root, port = 0, isolated = false, base = '/', cors
   const asked = [];
   const server = createServer(async (request, response) => {
     asked.push(`${request.method} ${request.url}`);
+    if (ignores(asked)) return;
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const path = pathname.startsWith(prefix) ? pathname.slice(prefix.length) : null;
     const [first] = path?.split('/', 1) ?? [];
