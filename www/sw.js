@@ -48,9 +48,18 @@ async function answer(request, writes) {
   if (request.mode === 'navigate') version = ''; // a page that loads anew may be of another version
   const path = new URL(request.url).pathname;
   if (!MODULES.test(path)) return networkFirst(request, path.includes('/models/') ? MODELS : PAGE, writes);
-  const cache = await modulesCache(writes);
-  return (await cache.match(request, { ignoreSearch: true })) ?? fetchAndKeep(request, cache, writes);
+  const cache = modulesCache(writes);
+  return (await kept(request, cache)) ?? fetchAndKeep(request, cache, writes);
 }
+
+/**
+ * What is kept of a request. Where storage fails nothing is: the page then comes from the host alone.
+ *
+ * @param {Request} request
+ * @param {Promise<Cache>} cache
+ * @returns {Promise<Response | undefined>}
+ */
+const kept = (request, cache) => cache.then((opened) => opened.match(request, { ignoreSearch: true })).catch(() => undefined);
 
 /** The version of the page whose modules are asked for; looked up when the worker starts and at every page load. */
 let version = '';
@@ -74,28 +83,29 @@ async function modulesCache(writes) {
  * @param {Promise<unknown>[]} writes
  */
 async function networkFirst(request, name, writes) {
-  const cache = await caches.open(name);
+  const cache = caches.open(name);
   try {
     // Asks the host even if the browser believes its copy to be fresh: files of two versions must not be mixed.
     const fresh = request.mode === 'navigate' ? request : new Request(request, { cache: 'no-cache' });
     return await fetchAndKeep(fresh, cache, writes);
   } catch (error) {
-    const kept = await cache.match(request, { ignoreSearch: true });
-    if (kept) return kept;
+    const copy = await kept(request, cache);
+    if (copy) return copy;
     throw error;
   }
 }
 
 /**
  * @param {Request} request
- * @param {Cache} cache
+ * @param {Promise<Cache>} cache
  * @param {Promise<unknown>[]} writes
  */
 async function fetchAndKeep(request, cache, writes) {
   const response = await fetch(request);
   if (response.status === 200) {
+    const copy = response.clone();
     // A full disk is no failure of the page.
-    writes.push(cache.put(request.url.split(/[?#]/)[0], response.clone()).catch(() => undefined));
+    writes.push(cache.then((opened) => opened.put(request.url.split(/[?#]/)[0], copy)).catch(() => undefined));
   }
   return response;
 }
@@ -105,17 +115,18 @@ async function keepPage() {
   /** @type {Promise<unknown>[]} */
   const writes = [];
   version = '';
-  const modules = await modulesCache(writes);
+  const modules = modulesCache(writes);
+  await modules;
   await Promise.all(writes);
   const present = `${PREFIX}modules-${version}`;
-  const page = await caches.open(PAGE);
-  const description = await page.match(DESCRIPTION);
+  const page = caches.open(PAGE);
+  const description = await (await page).match(DESCRIPTION);
   if (!description) return;
   const old = (await caches.keys()).filter((name) => name.startsWith(`${PREFIX}modules-`) && name !== present);
   await Promise.all(old.map((name) => caches.delete(name)));
   for (const file of ['', ...(await description.json()).files]) {
     const cache = MODULES.test(`/${file}`) ? modules : page;
-    if (await cache.match(root + file)) continue;
+    if (await (await cache).match(root + file)) continue;
     await fetchAndKeep(new Request(root + file), cache, writes).catch(() => undefined);
     await Promise.all(writes);
   }
