@@ -9,16 +9,21 @@ test.beforeEach(() => test.skip(test.info().project.name !== 'isolated', 'needs 
 /** @param {Page} page @param {string} state */
 const reached = (page, state) => page.waitForFunction((wanted) => document.documentElement.dataset.state === wanted, state, { timeout: 60_000 });
 
-test('where a thread cannot start the plain build does', async ({ page }) => {
-  let asked = 0;
-  // First the engine imports the file, then each thread becomes a worker of it.
-  await page.route('**/snippets/**', (route) => ((asked += 1) === 1 ? route.continue() : route.fulfill({ contentType: 'text/javascript', body: 'throw new Error("spoilt")' })));
-  await page.goto('/#v=1&n=60');
-  await reached(page, 'done');
-  expect(asked).toBeGreaterThan(1);
-  await expect(page.locator('#build')).toContainText('no threads');
-  await expect(page.locator('#build')).toHaveAttribute('title', /a thread could not start/);
-});
+for (const [how, body, reason] of /** @type {[string, string, RegExp][]} */ ([
+  ['cannot start', 'throw new Error("spoilt")', /a thread could not start/],
+  ['never reports', 'await new Promise(() => {})', /threads did not start within/],
+])) {
+  test(`where a thread ${how} the plain build does`, async ({ page }) => {
+    let asked = 0;
+    // First the engine imports the file, then each thread becomes a worker of it.
+    await page.route('**/snippets/**', (route) => ((asked += 1) === 1 ? route.continue() : route.fulfill({ contentType: 'text/javascript', body })));
+    await page.goto('/#v=1&n=60');
+    await reached(page, 'done');
+    expect(asked).toBeGreaterThan(1);
+    await expect(page.locator('#build')).toContainText('no threads');
+    await expect(page.locator('#build')).toHaveAttribute('title', reason);
+  });
+}
 
 /**
  * A WebAssembly module whose memory cannot grow beyond a limit.

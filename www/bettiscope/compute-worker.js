@@ -4,6 +4,8 @@
  */
 
 const PROGRESS_EVERY_MS = 40;
+/** Threads start in well under a second; a busy computer takes some ten times as long. */
+const THREADS_WITHIN_MS = 20_000;
 
 /** @type {any} the glue module's exports, once started */
 let wasm;
@@ -34,6 +36,7 @@ const handlers = {
     wasm = glue;
     return { module: compiled };
   },
+  threadReported: ({ number, message }) => pool[number].dispatchEvent(new MessageEvent('message', { data: message })),
   sort: ({ files }) => wasm.sortFiles(files),
   unpack: ({ file }) => wasm.unpackFile(file),
   decode: ({ files, options }) => wasm.decodePictures(files, options),
@@ -101,33 +104,45 @@ self.addEventListener('message', async ({ data: { id, type, ...payload } }) => {
   }
 });
 
-/** @type {Worker[]} the threads of the pool; a browser may collect workers that nothing refers to */
+/** @type {Thread[]} */
 const pool = [];
 
 /**
- * Starts the threads of the pool, workers of this one. wasm-bindgen-rayon waits until each has reported, which one that
- * fails never does.
+ * A thread of the pool as wasm-bindgen-rayon sees it: a worker, which the page makes. One that this worker made could keep it
+ * waiting for ever in Firefox: while developer tools or a test look at its workers, `new Worker` in a worker waits for a sign
+ * from the page's thread that the new worker may take instead (`WaitForIsDebuggerRegistered` in dom/workers/WorkerPrivate.h).
+ */
+class Thread extends EventTarget {
+  /** @param {string} address */
+  constructor(address) {
+    super();
+    this.address = address;
+    this.number = pool.push(this) - 1;
+  }
+
+  /** @param {object} setup */
+  postMessage(setup) {
+    self.postMessage({ type: 'thread', number: this.number, address: this.address, setup });
+  }
+}
+
+/**
+ * Starts the threads of the pool. wasm-bindgen-rayon waits until each has reported, which one that the browser never runs
+ * does not.
  * @param {any} glue
  * @param {number} count
  */
 async function startThreads(glue, count) {
   const { Worker } = self;
+  let late = 0;
   try {
+    Object.assign(self, { Worker: Thread });
     await new Promise((resolve, reject) => {
-      self.Worker = class extends Worker {
-        /** @param {string | URL} url @param {WorkerOptions} [options] */
-        constructor(url, options) {
-          super(url, options);
-          pool.push(this);
-          this.addEventListener('error', (event) => {
-            event.preventDefault();
-            reject({ kind: 'worker-failed', message: `a thread could not start${event.message ? ` (${event.message})` : ''}` });
-          });
-        }
-      };
+      late = setTimeout(() => reject({ kind: 'worker-failed', message: `threads did not start within ${THREADS_WITHIN_MS / 1000} seconds` }), THREADS_WITHIN_MS);
       glue.initThreadPool(count).then(resolve, reject);
     });
   } finally {
+    clearTimeout(late);
     self.Worker = Worker;
   }
 }

@@ -3,7 +3,8 @@ import { BettiscopeError, asFailure, stopped } from './errors.js';
 /**
  * What travels between page and worker. A request is `{id, type, ...payload}`; the answer is any number of
  * `{id, type: 'progress', …}` and `{id, type: 'intervals', …}` and exactly one `{id, type: 'done', value}` or `{id, type: 'failed', kind, message, details}`.
- * Typed arrays listed for transfer move: the sender must not use them afterwards.
+ * Typed arrays listed for transfer move: the sender must not use them afterwards. A worker that needs threads asks for each
+ * with `{type: 'thread', number, address, setup}`; what the thread says comes back as a request `threadReported`.
  *
  * @typedef {{stage: string, done: number, total: number}} Progress
  * @typedef {{dims: Uint8Array, births: Float32Array, deaths: Float32Array}} Intervals
@@ -17,7 +18,10 @@ import { BettiscopeError, asFailure, stopped } from './errors.js';
  */
 const alive = new Set();
 
-/** One worker and the requests under way in it. Ends once, by `end`, a crash or a defect; then every request has its answer. */
+/** The panic of a thread arrives that long after its end at the latest. */
+const PANIC_MS = 1000;
+
+/** One worker, its threads and the requests under way in it. Ends once, by `end`, a crash or a defect; then every request has its answer. */
 export class WorkerHandle {
   /** @param {URL} scriptUrl */
   constructor(scriptUrl) {
@@ -25,6 +29,8 @@ export class WorkerHandle {
     this.pending = new Map();
     this.nextId = 1;
     this.ended = false;
+    /** @type {Worker[]} */
+    this.threads = [];
     this.worker = startWorker(scriptUrl);
     alive.add(this);
     this.worker.addEventListener('message', ({ data }) => this.receive(data));
@@ -51,6 +57,10 @@ export class WorkerHandle {
 
   /** @param {any} reply */
   receive(reply) {
+    if (reply.type === 'thread') {
+      this.startThread(reply);
+      return;
+    }
     const request = this.pending.get(reply.id);
     if (!request) return;
     if (reply.type === 'progress') {
@@ -72,11 +82,30 @@ export class WorkerHandle {
     if (failure.kind === 'bug' || failure.kind === 'out-of-memory') this.end(failure);
   }
 
+  /** @param {{number: number, address: string, setup: object}} thread */
+  startThread({ number, address, setup }) {
+    if (this.ended) return;
+    const thread = new Worker(address, { type: 'module' });
+    this.threads.push(thread);
+    let runs = false;
+    thread.addEventListener('message', ({ data }) => {
+      runs = true;
+      this.request('threadReported', { number, message: data }).catch(() => undefined);
+    });
+    thread.addEventListener('error', (event) => {
+      event.preventDefault();
+      if (!runs) this.end(new BettiscopeError('worker-failed', 'a thread could not start', event.message));
+      // One that breaks down while it runs may have a panic to tell of, on a channel of its own; otherwise it ran out of memory.
+      else setTimeout(() => this.end(new BettiscopeError('out-of-memory', 'the memory of this tab ran out; take fewer samples or a lower dimension', event.message)), PANIC_MS);
+    });
+    thread.postMessage(setup);
+  }
+
   /** @param {Error} [reason] given to the requests that are still open */
   end(reason = stopped()) {
     if (this.ended) return;
     this.ended = true;
-    this.worker.terminate();
+    for (const worker of [this.worker, ...this.threads]) worker.terminate();
     alive.delete(this);
     for (const { reject } of this.pending.values()) reject(reason);
     this.pending.clear();
