@@ -27,12 +27,24 @@ pub fn n_threads_worth(takes_milliseconds: bool) -> usize {
     if takes_milliseconds { n_threads() } else { 1 }
 }
 
+/// Called when others have worked for this thread. Chromium notes the size of a shared memory per thread, and JavaScript on
+/// this one might not see results that lie in what another thread added; asking for no more memory renews the note.
+#[cfg(feature = "threads")]
+fn catch_up() {
+    #[cfg(target_arch = "wasm32")]
+    if rayon::current_thread_index().is_none() {
+        core::arch::wasm32::memory_grow::<0>(0);
+    }
+}
+
 /// What `work` makes of each piece, side by side. A piece should be worth a tenth of a millisecond at least.
 pub fn map<P: Send, T: Send>(pieces: Vec<P>, work: impl Fn(P) -> T + Send + Sync) -> Vec<T> {
     #[cfg(feature = "threads")]
     if n_threads() > 1 && pieces.len() > 1 {
         use rayon::prelude::*;
-        return pieces.into_par_iter().map(work).collect();
+        let results = pieces.into_par_iter().map(work).collect();
+        catch_up();
+        return results;
     }
     pieces.into_iter().map(work).collect()
 }
@@ -85,6 +97,7 @@ fn on_pool<T: Send>(observer: &mut Observer<'_>, job: impl FnOnce(&mut Observer<
             }
         }
     });
+    catch_up();
     if stop.load(Ordering::Relaxed) { Err(crate::Error::Stopped) } else { result }
 }
 
@@ -185,6 +198,7 @@ fn side_by_side<I: Sync, T: Send>(
             }
         }
     });
+    catch_up();
     if stop.load(Ordering::Relaxed) {
         return Err(Error::Stopped);
     }

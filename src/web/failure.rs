@@ -43,6 +43,8 @@ pub fn start(panic_channel: String) {
     if !panic_channel.is_empty() {
         PANIC_CHANNEL.get_or_init(|| panic_channel);
     }
+    #[cfg(feature = "threads")]
+    add_memory();
     std::panic::set_hook(Box::new(|info| {
         let message = info.to_string();
         match PANIC_CHANNEL.get().map(|name| web_sys::BroadcastChannel::new(name)) {
@@ -51,4 +53,20 @@ pub fn start(panic_channel: String) {
             _ => report_panic(&message),
         }
     }));
+}
+
+/// Adds memory before there are threads: half of what a module with threads may have (see `--max-memory` of its build), or
+/// less where a system does not give so much. None of it is taken from the system before it is used.
+///
+/// Chromium notes the size of a shared memory per thread, and brings the note up to date a little later than another thread
+/// adds to the memory: until then, copying and clearing there traps (“memory access out of bounds”). What is there from
+/// the start cannot be missed.
+#[cfg(feature = "threads")]
+fn add_memory() {
+    let mut added = Vec::<u8>::new();
+    let mut n_bytes = 1 << 29;
+    while added.try_reserve_exact(n_bytes).is_err() && n_bytes > 1 << 24 {
+        n_bytes /= 2;
+    }
+    std::hint::black_box(added); // the compiler may leave out what nobody looks at
 }

@@ -158,13 +158,23 @@ function warmUp() {
 /** @param {any} error @returns {{kind: string, message: string, details?: string}} */
 function failure(error) {
   if (typeof error?.kind === 'string') return { kind: error.kind, message: error.message };
-  const details = [lastPanic, error?.stack ?? String(error)].filter(Boolean).join('\n');
+  const lastSaid = lastPanic;
+  const details = [lastSaid, error?.stack ?? String(error)].filter(Boolean).join('\n');
   lastPanic = '';
-  const memory = /memory|allocat|RangeError/i; // tract “failed to allocate”
-  if (memory.test(details) || (error instanceof WebAssembly.RuntimeError && !details.includes('panicked'))) {
+  if (isOutOfMemory(error, `${lastSaid} ${error?.message ?? ''}`)) {
     return { kind: 'out-of-memory', message: 'the memory of this tab ran out; take fewer samples or a lower dimension', details };
   }
   return { kind: 'bug', message: 'the program has a defect; the details below help to mend it', details };
+}
+
+/**
+ * Rust gives up without a panic where it gets no memory: that trap is the instruction `unreachable`. Others are defects.
+ * @param {any} error
+ * @param {string} said by the panic, if there was one, and by the error
+ */
+function isOutOfMemory(error, said) {
+  if (error instanceof WebAssembly.RuntimeError && !said.includes('panicked')) return /unreachable/i.test(error.message);
+  return /out of memory|allocation|to allocate/i.test(said) || (error instanceof RangeError && /length/i.test(said));
 }
 
 /**
