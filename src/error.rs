@@ -120,6 +120,14 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
+    /// What is wrong with the distances of a file.
+    #[error("{name}: {error}")]
+    InFile {
+        /// File name.
+        name: String,
+        /// What is wrong.
+        error: Box<Error>,
+    },
     // --- geometry and homology ---
     /// A matrix entry that is no distance.
     #[error("the distance between points {i} and {j} is {value}; distances must be numbers of at least 0")]
@@ -317,6 +325,18 @@ impl Error {
         Err(Self::NotFinite { what: what(), sample, position, value: values[first].to_string(), n_more })
     }
 
+    /// With the name of the file, where it says nothing but what is wrong with distances.
+    pub(crate) fn in_file(self, name: &str) -> Self {
+        match self {
+            Self::InvalidDistance { .. }
+            | Self::Asymmetric { .. }
+            | Self::NonZeroDiagonal { .. }
+            | Self::NotAMatrix { .. }
+            | Self::TooManyPoints { .. } => Self::InFile { name: name.into(), error: Box::new(self) },
+            other => other,
+        }
+    }
+
     /// A stable word for the kind of failure, for scripts to switch on.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -331,6 +351,7 @@ impl Error {
             Self::LengthMismatch { .. } => "length-mismatch",
             Self::Empty { .. } => "empty",
             Self::TooLarge { .. } => "too-large",
+            Self::InFile { error, .. } => error.kind(),
             Self::InvalidDistance { .. } => "invalid-distance",
             Self::Asymmetric { .. } => "asymmetric",
             Self::NonZeroDiagonal { .. } => "non-zero-diagonal",

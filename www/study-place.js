@@ -1,3 +1,4 @@
+import { BettiscopeError } from './bettiscope/errors.js';
 import { USUAL } from './bettiscope/input.js';
 import { Report, isReport, openReport, unfold } from './bettiscope/report.js';
 import { compactStudy, decodeStudy, encodeStudy, parseStudy } from './bettiscope/study.js';
@@ -270,7 +271,7 @@ export class StudyPlace {
       const reports = [];
       for (const file of files) {
         if (await isReport(file)) reports.push(await openReport(file));
-        else return await this.openStudyFile(await file.text());
+        else return await this.openStudyFile(file);
       }
       this.live = { reports, name: files.map(({ name }) => name).join(', ') };
       this.state.set({ place: 'study', reports: null, study: '', point: null });
@@ -280,9 +281,14 @@ export class StudyPlace {
     }
   }
 
-  /** @param {string} text */
-  async openStudyFile(text) {
-    const study = parseStudy(text);
+  /** @param {File} file */
+  async openStudyFile(file) {
+    let study;
+    try {
+      study = parseStudy(await file.text());
+    } catch (/** @type {any} */ failure) {
+      throw new BettiscopeError(failure.kind, `${file.name}: ${failure.message}`);
+    }
     this.state.set({ place: 'study', reports: null, point: null });
     this.state.set({ study: await encodeStudy(study) });
   }

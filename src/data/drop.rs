@@ -28,8 +28,8 @@ enum Part {
 /// allocated before the sizes in a header agree with the file.
 ///
 /// # Errors
-/// Any of the first part of [`Error`]; for distance matrices [`Error::InvalidDistance`], [`Error::Asymmetric`],
-/// [`Error::NonZeroDiagonal`], [`Error::NotAMatrix`], [`Error::TooManyPoints`].
+/// Any of the first part of [`Error`]; for distance matrices [`Error::InFile`] of [`Error::InvalidDistance`],
+/// [`Error::Asymmetric`], [`Error::NonZeroDiagonal`], [`Error::NotAMatrix`], [`Error::TooManyPoints`].
 pub fn read(files: &[File<'_>], options: &ReadOptions) -> Result<Read> {
     check_size(files, options.max_bytes)?;
     let mut notes = Vec::new();
@@ -51,9 +51,10 @@ pub fn read(files: &[File<'_>], options: &ReadOptions) -> Result<Read> {
     let mut parts = Vec::new();
     for (file, kind) in &kinds {
         let alone = kinds.len() == 1;
-        parts.push((file.name, part(file, *kind, options, alone, &mut notes)?));
+        let read = part(file, *kind, options, alone, &mut notes).map_err(|error| error.in_file(file.name))?;
+        parts.push((file.name, read));
     }
-    let (name, data) = joined(parts, options.format, name, &mut notes)?;
+    let (name, data) = joined(parts, options.format, name, &mut notes).map_err(|error| error.in_file(name))?;
     Ok(Read { data, name, notes })
 }
 
