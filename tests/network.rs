@@ -8,8 +8,8 @@ use std::path::Path;
 use bettiscope::Error;
 use bettiscope::data::{Data, File, ReadOptions, Values, read};
 use bettiscope::network::{
-    Batch, BatchPoints, Graph, InputSettings, Layout, Pooling, SampleKind, SampleShape, Session, SessionSettings,
-    Tokenizer, ValueRange,
+    ArrayShape, Batch, BatchPoints, Fill, Graph, Input, InputSettings, Layout, Pooling, SampleKind, SampleShape,
+    Session, SessionSettings, Tokenizer, ValueRange,
 };
 use serde::Deserialize;
 
@@ -608,4 +608,180 @@ fn how_pictures_are_handed_over_is_read_off_the_graph() {
     let planes = recognised("planes.onnx");
     assert_eq!((planes.settings.height, planes.settings.width, planes.guessed), (Some(4), Some(5), true));
     assert!(graph("tiny-mlp.onnx").unwrap().recognised_input(None).unwrap().is_none());
+}
+
+/// What ONNX Runtime makes of networks of several inputs.
+#[derive(Deserialize)]
+struct SeveralInputs {
+    pictures: Pictures,
+    tokens: TokenRows,
+    sequences: Sequences,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Pictures {
+    images: Vec<f32>,
+    meta: Vec<f32>,
+    arrays: Recorded,
+    usual: Recorded,
+    zeros: Recorded,
+    ones: Recorded,
+    feeding_meta: Recorded,
+}
+
+#[derive(Deserialize)]
+struct TokenRows {
+    ids: Vec<f32>,
+    loudness: Vec<f32>,
+    arrays: Recorded,
+    ones: Recorded,
+}
+
+#[derive(Deserialize)]
+struct Sequences {
+    series: Vec<f32>,
+    usual: Recorded,
+    colder: Recorded,
+    unplaced: Recorded,
+}
+
+fn several_inputs() -> SeveralInputs {
+    serde_json::from_slice(&bytes("tests/data/network/several-inputs.json")).unwrap()
+}
+
+fn shapes(arrays: &[(&str, &[usize])]) -> Vec<ArrayShape> {
+    arrays.iter().map(|(name, sizes)| ArrayShape { name: (*name).into(), sizes: sizes.to_vec() }).collect()
+}
+
+fn filled(fill: Fill, names: &[&str]) -> InputSettings {
+    let fill = names.iter().map(|name| ((*name).to_string(), fill)).collect();
+    InputSettings { fill, ..InputSettings::default() }
+}
+
+fn assert_recorded(found: &BatchPoints, layers: &[String], wanted: &Recorded, what: &str) {
+    for (layer, id) in found.layers.iter().zip(layers) {
+        assert_close(&layer.points.values, &wanted[id], 1e-5, &format!("{what}, {id}"));
+    }
+}
+
+#[test]
+fn networks_of_several_inputs_are_those_of_onnx_runtime() {
+    let recorded = several_inputs().pictures;
+    let graph = graph("two-inputs.onnx").unwrap();
+    assert!(matches!(graph.input(), Input::Numbers { name, .. } if name == "image"));
+    let others: Vec<(&str, Fill)> = graph.other_inputs().map(|other| (other.name.as_str(), other.usual)).collect();
+    assert_eq!(others, [("meta", Fill::Number(0.0)), ("scale", Fill::Number(1.0))]);
+    assert!(graph.other_inputs().all(|other| other.feedable));
+    let layers = ["active", "both", "logits"].map(String::from);
+    let sample = SampleShape { sizes: vec![3, 8, 8], bytes: false };
+    let images = Values::F32(recorded.images.clone());
+    // Batches that are not full, too.
+    for batch in [1, 2, 16] {
+        let usual = SessionSettings { batch, ..settings(&layers) };
+        let run = session(&graph, &sample, usual.clone()).unwrap().run(Batch::Numbers(&images), 0).unwrap();
+        assert_recorded(&run, &layers, &recorded.usual, "usual");
+        let zeros = SessionSettings { input: filled(Fill::Number(0.0), &["meta", "scale"]), ..usual.clone() };
+        let run = session(&graph, &sample, zeros).unwrap().run(Batch::Numbers(&images), 0).unwrap();
+        assert_recorded(&run, &layers, &recorded.zeros, "zeros");
+        let ones = SessionSettings { input: filled(Fill::Number(1.0), &["meta", "scale"]), ..usual.clone() };
+        let run = session(&graph, &sample, ones).unwrap().run(Batch::Numbers(&images), 0).unwrap();
+        assert_recorded(&run, &layers, &recorded.ones, "ones");
+        let arrays = shapes(&[("meta", &[5, 4]), ("scale", &[1])]);
+        let kind = SampleKind::Numbers(&sample);
+        let mut session = Session::with_arrays(&graph, kind, usual, &arrays, 5).unwrap();
+        assert_eq!(session.per_sample().collect::<Vec<_>>(), ["meta"]);
+        let arrays =
+            [("meta".to_string(), Values::F32(recorded.meta.clone())), ("scale".to_string(), Values::F32(vec![0.5]))];
+        let run = session.run_beside(Batch::Numbers(&images), &arrays, 0).unwrap();
+        assert_recorded(&run, &layers, &recorded.arrays, "arrays");
+    }
+    // Another input may be the one that samples feed.
+    let file = bytes("tests/data/network/two-inputs.onnx");
+    let turned = Graph::read_feeding(&file, "two-inputs.onnx", &[], Some("meta")).unwrap();
+    let row = SampleShape { sizes: vec![4], bytes: false };
+    let ones = SessionSettings { input: filled(Fill::Number(1.0), &["scale"]), ..settings(&layers) };
+    let run = session(&turned, &row, ones).unwrap().run(Batch::Numbers(&Values::F32(recorded.meta)), 0).unwrap();
+    assert_recorded(&run, &layers, &recorded.feeding_meta, "feeding meta");
+    let error = Graph::read_feeding(&file, "two-inputs.onnx", &[], Some("sound")).err().unwrap();
+    assert!(error.to_string().contains("cannot feed an input \"sound\""), "{error}");
+    let wrong = shapes(&[("meta", &[5, 3])]);
+    let kind = SampleKind::Numbers(&sample);
+    let error = Session::with_arrays(&graph, kind, settings(&layers), &wrong, 5).err().unwrap().to_string();
+    assert!(error.contains("“meta” (5 × 3)") && error.contains("any × 4"), "{error}");
+}
+
+#[test]
+fn tokens_feed_a_network_that_takes_numbers_beside_them() {
+    let recorded = several_inputs().tokens;
+    let graph = graph("tokens-and-numbers.onnx").unwrap();
+    assert!(matches!(graph.input(), Input::Tokens { name, .. } if name == "input_ids"));
+    let layers = ["logits".to_string()];
+    let rows = SampleShape { sizes: vec![8], bytes: false };
+    let ids = Values::F32(recorded.ids);
+    let ones = SessionSettings { input: filled(Fill::Number(1.0), &["loudness"]), batch: 2, ..settings(&layers) };
+    let run = session(&graph, &rows, ones).unwrap().run(Batch::Numbers(&ids), 0).unwrap();
+    assert_recorded(&run, &layers, &recorded.ones, "ones");
+    // Texts run in the order of their lengths: each with its own row.
+    let arrays = shapes(&[("loudness", &[3, 1, 6])]);
+    let usual = SessionSettings { batch: 2, ..settings(&layers) };
+    let mut session = Session::with_arrays(&graph, SampleKind::Numbers(&rows), usual, &arrays, 3).unwrap();
+    let arrays = [("loudness".to_string(), Values::F32(recorded.loudness))];
+    let run = session.run_beside(Batch::Numbers(&ids), &arrays, 0).unwrap();
+    assert_recorded(&run, &layers, &recorded.arrays, "arrays");
+}
+
+#[test]
+fn masks_positions_and_temperatures_stay_the_same_beside_a_series() {
+    let recorded = several_inputs().sequences;
+    let graph = graph("sequence-and-positions.onnx").unwrap();
+    assert!(matches!(graph.input(), Input::Numbers { name, .. } if name == "series"));
+    let others: Vec<(&str, Fill)> = graph.other_inputs().map(|other| (other.name.as_str(), other.usual)).collect();
+    let wanted = [("mask", Fill::Number(1.0)), ("position_ids", Fill::Range), ("temperature", Fill::Number(1.0))];
+    assert_eq!(others, wanted);
+    let layers = ["logits".to_string()];
+    // The file leaves the number of steps free: those of the other inputs are those of the series.
+    let sample = SampleShape { sizes: vec![6, 4], bytes: false };
+    let series = Values::F32(recorded.series);
+    for (fill, wanted) in [
+        (InputSettings::default(), &recorded.usual),
+        (filled(Fill::Number(0.25), &["temperature"]), &recorded.colder),
+        (filled(Fill::Number(0.0), &["position_ids"]), &recorded.unplaced),
+    ] {
+        let settings = SessionSettings { input: fill, batch: 2, ..settings(&layers) };
+        let run = session(&graph, &sample, settings).unwrap().run(Batch::Numbers(&series), 0).unwrap();
+        assert_recorded(&run, &layers, wanted, "series");
+    }
+    let beyond = SessionSettings { input: filled(Fill::Number(99.0), &["position_ids"]), ..settings(&layers) };
+    let error = session(&graph, &sample, beyond).and_then(|mut it| it.run(Batch::Numbers(&series), 0)).err().unwrap();
+    assert!(error.to_string().contains("looks up row 99 of a table of 16 rows"), "{error}");
+}
+
+#[test]
+fn a_network_that_goes_on_from_what_it_computed_is_refused() {
+    let error = graph("with-a-past.onnx").err().unwrap().to_string();
+    assert!(error.contains("\"past_key\"") && error.contains("use_cache=False"), "{error}");
+}
+
+#[test]
+fn an_archive_with_an_array_per_input_feeds_them_all() {
+    let file = bytes("tests/data/network/two-inputs.npz");
+    let read_for = |inputs: &[&str]| {
+        let options =
+            ReadOptions { inputs: inputs.iter().map(|&name| name.into()).collect(), ..ReadOptions::default() };
+        read(&[File { name: "two-inputs.npz", bytes: &file }], &options).unwrap()
+    };
+    let found = read_for(&["image", "meta", "scale"]);
+    assert!(
+        found.notes.iter().any(|note| note.contains("image holds the samples, meta, scale other inputs")),
+        "{:?}",
+        found.notes
+    );
+    let Data::Samples(samples) = found.data else { panic!("samples") };
+    assert_eq!((samples.n_samples(), samples.shape()), (5, &[3, 8, 8][..]));
+    assert_eq!(samples.labels().unwrap().of_sample(), [0, 1, 2, 3, 0]);
+    let sizes: Vec<(&str, &[usize])> = samples.arrays().iter().map(|a| (a.name.as_str(), a.sizes.as_slice())).collect();
+    assert_eq!(sizes, [("meta", &[5, 4][..]), ("scale", &[1])]);
+    let Data::Samples(turned) = read_for(&["meta", "image", "scale"]).data else { panic!("samples") };
+    assert_eq!((turned.shape(), turned.arrays()[0].sizes.as_slice()), (&[4][..], &[5, 3, 8, 8][..]));
 }

@@ -7,7 +7,7 @@ import { loadCatalog } from './bettiscope/catalog.js';
 import { BettiscopeError, asFailure, stopped, throwIfStopped } from './bettiscope/errors.js';
 import { choosePlatform } from './bettiscope/platform.js';
 import { USUAL, inputFor, shapeFor, usualName } from './bettiscope/input.js';
-import { coordinates, networkLoad } from './bettiscope/need.js';
+import { coordinates, networkLoad, pointsPerSample } from './bettiscope/need.js';
 import { Pool, allOrStop } from './bettiscope/pool.js';
 import { readData } from './bettiscope/read-data.js';
 import { Report, isReport, isStudy, openReport } from './bettiscope/report.js';
@@ -25,10 +25,11 @@ export { BettiscopeError, INPUT_LAYER, PRESETS, Report, STUDY_DEFAULTS, Store, U
  *   shape: (number | null)[], depth: number, observed: boolean}} Layer
  * @typedef {{label: string, kind: string, path: string | null, group: number, parameters: number, output: string | null}} Block
  * @typedef {{id: string, name: string, bytes: number, file: Uint8Array, weights: {name: string, bytes: Uint8Array}[], tokenizer: Uint8Array | null,
- *   input: {kind: 'numbers' | 'tokens' | 'stored', name: string, shape: (number | null)[]}, pictures: import('./bettiscope/input.js').Recognised | null, memory: import('./bettiscope/need.js').Memory | null, maxTokens: number,
+ *   companion: Uint8Array | null, input: {kind: 'numbers' | 'tokens' | 'stored', name: string, shape: (number | null)[]},
+ *   others: {name: string, shape: (number | null)[], feedable: boolean, usual: string}[], pictures: import('./bettiscope/input.js').Recognised | null, memory: import('./bettiscope/need.js').Memory | null, maxTokens: number,
  *   layers: Layer[], blocks: Block[], presets: {name: string, layers: string[]}[], macs: number, metadata: Record<string, string>, notes: string[]}} Network
  * @typedef {{kind: 'samples', name: string, n: number, shape: number[], values: Uint8Array | Float32Array,
- *   labels: Uint16Array | null, classes: string[], notes: string[]}} Samples
+ *   arrays?: {name: string, shape: number[], values: Uint8Array | Float32Array}[], labels: Uint16Array | null, classes: string[], notes: string[]}} Samples `arrays` are for other inputs of a network, by their names
  * @typedef {{kind: 'texts', name: string, n: number, texts: string[], labels: Uint16Array | null, classes: string[], notes: string[]}} Texts
  * @typedef {{kind: 'activations', name: string, n: number, layers: {id: string, label: string, shape: number[], nCoords: number, values: Float32Array}[],
  *   labels: Uint16Array | null, classes: string[], notes: string[]}} Activations of samples, computed elsewhere; `values` are n × nCoords
@@ -164,11 +165,11 @@ export class Bettiscope {
 
   /**
    * @param {Source} source an ONNX file
-   * @param {{tokenizer?: Source, companion?: Source, weights?: Source[]} & Options} [options] `tokenizer`: the tokenizer.json of a network that reads texts;
+   * @param {{tokenizer?: Source, companion?: Source, weights?: Source[], feed?: string} & Options} [options] `feed`: the input that samples feed, of several; `tokenizer`: the tokenizer.json of a network that reads texts;
    *   `companion`: the preprocessor_config.json of one that takes pictures, or timm's config.json; `weights`: files beside it that hold its weights
    * @returns {Promise<Network>}
    */
-  loadNetwork(source, { tokenizer, companion, weights = [], ...options } = {}) {
+  loadNetwork(source, { tokenizer, companion, weights = [], feed, ...options } = {}) {
     return this.job(options, async ({ signal, report }) => {
       this.onLoading = (/** @type {any} */ p) => report('loading', p.done, p.total);
       const warm = this.warmUp();
@@ -178,26 +179,43 @@ export class Bettiscope {
       const beside = await Promise.all(weights.map((part) => bytesOf(part, { signal })));
       const bytes = [file, ...beside].reduce((sum, part) => sum + part.bytes.byteLength, 0);
       const settings = companion ? (await bytesOf(companion, { signal })).bytes : null;
-      const found = await this.networkPool().run(async (worker) => {
-        const value = await worker.request('inspect', { ...file, weights: beside, companion: settings });
-        // Memory that a worker has taken it never gives back.
-        if (bytes > LARGE_FILE) worker.end();
-        return value;
-      }, signal);
+      const network = { name: file.name, bytes, file: file.bytes, weights: beside, tokenizer: vocabulary, companion: settings };
+      const found = await this.inspect(network, feed, signal);
       this.info.networkReady = true;
-      return { id: `network-${this.nextId++}`, name: file.name, bytes, file: file.bytes, weights: beside, tokenizer: vocabulary, ...found };
+      return { id: `network-${this.nextId++}`, ...network, ...found };
     });
   }
 
   /**
+   * A network of several inputs where samples feed another of them.
+   * @param {Network} network
+   * @param {string} feed name of the input
+   * @param {Options} [options]
+   * @returns {Promise<Network>}
+   */
+  feeding(network, feed, options = {}) {
+    return this.job(options, async ({ signal }) => ({ ...network, ...await this.inspect(network, feed, signal), id: `network-${this.nextId++}` }));
+  }
+
+  /** @param {Pick<Network, 'name' | 'bytes' | 'file' | 'weights' | 'companion'>} network @param {string} [feed] @param {AbortSignal} [signal] */
+  inspect({ name, bytes, file, weights, companion }, feed, signal) {
+    return this.networkPool().run(async (worker) => {
+      const value = await worker.request('inspect', { bytes: file, name, weights, companion, feed });
+      // Memory that a worker has taken it never gives back.
+      if (bytes > LARGE_FILE) worker.end();
+      return value;
+    }, signal);
+  }
+
+  /**
    * @param {Source[]} sources files that belong together
-   * @param {{imageSize?: {width: number, height: number}, imageFit?: string, format?: string, flatten?: boolean} & Options} [options]
+   * @param {{imageSize?: {width: number, height: number}, imageFit?: string, format?: string, flatten?: boolean, inputs?: string[]} & Options} [options] `inputs`: names of a network's inputs, of several, the one that samples feed first
    * @returns {Promise<Samples | Texts | Activations | Distances>}
    */
-  loadData(sources, { imageSize, imageFit = 'stretch', format, flatten = false, ...options } = {}) {
+  loadData(sources, { imageSize, imageFit = 'stretch', format, flatten = false, inputs = [], ...options } = {}) {
     return this.job(options, async ({ signal, report }) => {
       const context = { desk: this.desk, decoders: () => this.networkPool(), signal, report: (/** @type {number} */ done, /** @type {number} */ total) => report('reading', done, total) };
-      return readData(sources, { imageSize, imageFit, format, flatten }, context);
+      return readData(sources, { imageSize, imageFit, format, flatten, inputs }, context);
     });
   }
 
@@ -535,16 +553,17 @@ export class Bettiscope {
 
   /**
    * What a run will need, before it runs.
-   * @param {{n: number, nCoords?: number, maxDim?: number, clouds?: number, layers?: number | string[], draws?: number, network?: Network | null, sampleShape?: number[], pooling?: string}} request
+   * @param {{n: number, nCoords?: number, maxDim?: number, clouds?: number, layers?: number | string[], draws?: number, network?: Network | null, sampleShape?: number[], pooling?: string, maxPoints?: number}} request
    *   `layers`: ids of those that are observed, or how many; `draws`: spanning trees per size of a fit of the PH dimension; `nCoords`: where no shapes tell
    * @returns {Promise<Estimate>}
    */
-  estimate({ n, nCoords = 64, maxDim = 1, clouds = 1, layers = 1, draws = 0, network = null, sampleShape, pooling = 'mean' }) {
+  estimate({ n, nCoords = 64, maxDim = 1, clouds = 1, layers = 1, draws = 0, network = null, sampleShape, pooling = 'mean', maxPoints = DEFAULTS.maxPoints }) {
     const ids = new Set((Array.isArray(layers) ? layers : []).map(tensorOf));
-    const widths = (network?.layers ?? []).filter(({ id }) => ids.has(id)).map((layer) => coordinates(layer, pooling) ?? nCoords);
+    const observed = (network?.layers ?? []).filter(({ id }) => ids.has(id));
+    const widths = observed.map((layer) => coordinates(layer, pooling) ?? nCoords);
     const load = network && networkLoad(network, ids, sampleShape);
     const request = {
-      n, nCoords: widths.length ? Math.max(...widths) : nCoords, maxDim, clouds, layers: Array.isArray(layers) ? layers.length : layers, draws, macs: network?.macs ?? 0, workers: this.info.workers,
+      n, pointsPerSample: pointsPerSample(pooling, n, maxPoints, observed), nCoords: widths.length ? Math.max(...widths) : nCoords, maxDim, clouds, layers: Array.isArray(layers) ? layers.length : layers, draws, macs: network?.macs ?? 0, workers: this.info.workers,
       ...(load ? { network: load } : {}),
     };
     return this.job({}, () => this.desk.run((worker) => worker.request('estimate', { request })));

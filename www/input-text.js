@@ -1,7 +1,7 @@
 import { USUAL } from './bettiscope/input.js';
 
 /**
- * Input settings in the address: `range:-1..1;mean:0.5;deviation:0.5;colours:bgr;layout:NHWC;size:224x224;fit:crop-0.875`, only
+ * Input settings in the address: `range:-1..1;mean:0.5;deviation:0.5;colours:bgr;layout:NHWC;size:224x224;fit:crop-0.875;feed:image;fill:meta=1`, only
  * what the user chose instead of what was recognised.
  *
  * @typedef {Partial<import('./bettiscope/input.js').InputSettings>} Wishes
@@ -26,16 +26,29 @@ export function fromText(text) {
     else if (WORDS[name]?.includes(value) || (name === 'fit' && CROP.test(value) && Number(value.slice(5)) > 0)) wishes[name] = value;
     else if (name === 'mean' && isPerChannel(numbers)) wishes.mean = numbers;
     else if (name === 'deviation' && isPerChannel(numbers) && numbers.every((n) => n > 0)) wishes.deviation = numbers;
+    else if (name === 'feed' && value) wishes.feed = decodeURIComponent(value);
+    else if (name === 'fill' && fills(value)) wishes.fill = fills(value);
     else return undefined;
   }
   return Object.keys(wishes).length ? wishes : null;
 }
 
 /** @param {Wishes} wishes @returns {string} */
-export function toText({ height, width, ...others }) {
+export function toText({ height, width, feed, fill, ...others }) {
   const parts = Object.entries(others).map(([name, value]) => `${name}:${value}`);
-  return [...parts, ...(height && width ? [`size:${height}x${width}`] : [])].join(';');
+  const filled = Object.entries(fill ?? {}).map(([name, value]) => `${encodeURIComponent(name)}=${value}`);
+  return [...parts, ...(feed ? [`feed:${encodeURIComponent(feed)}`] : []), ...(filled.length ? [`fill:${filled.join(',')}`] : []), ...(height && width ? [`size:${height}x${width}`] : [])].join(';');
 }
+
+/** What inputs are filled with: `mask=1,meta=0.5,ids=range`. @param {string} text @returns {Record<string, string> | null} */
+function fills(text) {
+  const parts = text.split(',').map((part) => part.split('='));
+  const good = parts.every(([name, value]) => name && isFill(value));
+  return good ? Object.fromEntries(parts.map(([name, value]) => [decodeURIComponent(name), value])) : null;
+}
+
+/** A number or `range`. @param {string | undefined} value */
+export const isFill = (value) => value === 'range' || (/^-?[\d.]+(e[+-]?\d+)?$/.test(value ?? '') && Number.isFinite(Number(value)));
 
 /** Keys of former links. @param {URLSearchParams} given */
 export function renamed(given) {

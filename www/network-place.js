@@ -175,9 +175,8 @@ export class NetworkPlace {
 
   /** The size that a network wants pictures to have, and how they come to it. @param {string} key @param {object} options */
   async wantedPictures(key, options) {
-    const { pictures } = await this.session.network(key, options);
-    const isNext = key !== this.state.choices.network;
-    return wantedPictures({ ...pictures?.settings, ...(isNext ? {} : this.state.choices.input) });
+    const wishes = key === this.state.choices.network ? this.state.choices.input : null;
+    return wantedOf(await this.session.fed(key, wishes?.feed, options), wishes);
   }
 
   /** @param {string} text one text per line */
@@ -353,14 +352,14 @@ export class NetworkPlace {
     let open = true; // layers that were under way may still arrive when the run has ended
     const done = await this.runner.run(async (options) => {
       // The input needs no network: its barcode is on screen while the network's module still loads.
-      const loadingNetwork = this.session.network(choices.network, options);
+      const loadingNetwork = this.session.fed(choices.network, choices.input?.feed, options);
       loadingNetwork.catch(() => {});
       let data = await this.session.dataset(choices.data, options);
       const { samples, seed, input: wishes, pooling, scaling, metric, maxDim, threshold, clouds } = choices;
       const settings = { samples, seed, input: wishes ?? {}, pooling, scaling, metric, maxDim, threshold, clouds };
       if (!shown.result) await this.showInput(choices, { ...settings, data }, options);
       const network = await loadingNetwork;
-      data = await this.session.fitted(choices.data, wantedPictures({ ...network.pictures?.settings, ...wishes }), options);
+      data = await this.session.fitted(choices.data, wantedOf(network, wishes), options);
       this.sheet.offer(observable(network, data), network);
       this.input.offer(network, data);
       const known = new Map(observable(network, data).map((layer) => [layer.id, layer]));
@@ -447,8 +446,11 @@ export class NetworkPlace {
   }
 }
 
-/** How pictures are to be read. @param {Partial<import('./bettiscope/input.js').InputSettings>} settings */
-const wantedPictures = ({ height, width, fit }) => (height && width ? { imageSize: { width, height }, imageFit: fit } : {});
+/** How pictures, and arrays for several inputs, are to be read. @param {import('./bettiscope.js').Network} network @param {Partial<import('./bettiscope/input.js').InputSettings> | null} wishes */
+function wantedOf({ pictures, input, others }, wishes) {
+  const { height, width, fit } = { ...pictures?.settings, ...wishes };
+  return { ...(height && width ? { imageSize: { width, height }, imageFit: fit } : {}), ...(others.length ? { inputs: [input, ...others].map(({ name }) => name) } : {}) };
+}
 
 /** @param {import('./catalog.js').BundledNetwork} network @returns {import('./views/training.js').Stage} */
 const bundledStage = ({ id, stage, trainAccuracy, testAccuracy }) => ({

@@ -17,7 +17,7 @@ import { inTrainingOrder } from './checkpoints.js';
  * @typedef {import('./catalog.js').BundledNetwork} BundledNetwork
  * @typedef {{analysis: import('./bettiscope.js').Analysis, network: Network | null, data: Data, choices: Choices}} Result
  * @typedef {{name: string, kind: Kind, sources?: any[], readAs?: string}} Own what the user brought, and for data where they come from and for which size of pictures they were read
- * @typedef {{imageSize?: {width: number, height: number}, imageFit?: string}} Wanted how pictures are to be read
+ * @typedef {{imageSize?: {width: number, height: number}, imageFit?: string, inputs?: string[]}} Wanted how pictures, and arrays for several inputs, are to be read
  * @typedef {{key: string, label: string, number: number | null}} Checkpoint `key` of the network, `number` of the epoch or step
  * @typedef {{key: string, name: string, members: Checkpoint[]}} OwnSeries the user's checkpoints of one training, in order
  */
@@ -83,6 +83,15 @@ export class Session {
     });
   }
 
+  /** A network where samples feed one of its inputs. @param {string} key @param {string | null | undefined} feed name of the input; none: the usual one @param {object} options @returns {Promise<Network>} */
+  async fed(key, feed, options) {
+    const network = await this.network(key, options);
+    if (!feed || network.input.name === feed) return network;
+    const found = await kept(this.networks, `${key} feeding ${feed}`, () => this.scope.feeding(network, feed, options));
+    Object.assign(this.own.networks.get(key) ?? {}, { kind: found.input.kind === 'tokens' ? 'text' : 'image' });
+    return found;
+  }
+
   /** @param {string} key @param {object} options @returns {Promise<Data>} */
   dataset(key, options) {
     return kept(this.data, key, async () => {
@@ -142,7 +151,7 @@ export class Session {
   }
 
   /**
-   * The user's pictures as a network wants them, read again where it wants another size.
+   * The user's pictures as a network wants them, read again where it wants another size, and arrays where it has several inputs.
    * @param {string} key
    * @param {Wanted} wanted
    * @param {object} options
@@ -152,7 +161,8 @@ export class Session {
     const own = this.own.data.get(key);
     const data = await this.dataset(key, options);
     const arePictures = data.kind === 'samples' && data.values instanceof Uint8Array && data.shape.length > 1;
-    if (!own?.sources || !arePictures || !wanted.imageSize || own.readAs === readAs(wanted)) return data;
+    const isOther = (arePictures && wanted.imageSize) || (data.kind === 'samples' && wanted.inputs) || (data.kind === 'samples' && data.arrays?.length);
+    if (!own?.sources || !isOther || own.readAs === readAs(wanted)) return data;
     const again = /** @type {Data} */ (await this.scope.loadData(own.sources, { ...options, ...wanted }));
     own.readAs = readAs(wanted);
     this.data.set(key, Promise.resolve(again));
@@ -233,7 +243,7 @@ export class Session {
 }
 
 /** @param {Wanted} wanted */
-const readAs = ({ imageSize, imageFit }) => (imageSize ? `${imageSize.width} × ${imageSize.height}, ${imageFit}` : '');
+const readAs = ({ imageSize, imageFit, inputs }) => JSON.stringify([imageSize ? [imageSize.width, imageSize.height, imageFit] : null, inputs ?? []]);
 
 /** @param {string} file below models/ */
 const modelsUrl = (file) => new URL(`../models/${file}`, import.meta.url).href;

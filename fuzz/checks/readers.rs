@@ -44,6 +44,7 @@ pub(crate) fn check_file(name: &str, bytes: &[u8], how: u8) {
         max_bytes: MAX_BYTES,
         max_unpacked: MAX_BYTES,
         flatten: how & 32 != 0,
+        inputs: if how & 16 != 0 { ["x", "y", "labels"].map(String::from).into() } else { Vec::new() },
         ..ReadOptions::default()
     };
     let mut files = vec![File { name, bytes }];

@@ -2,7 +2,8 @@
 
 use super::array::{Array, Stored, integers};
 use super::{
-    Activations, Data, Labels, LayerActivations, ReadOptions, Samples, activations, distances, listed, sparse,
+    Activations, Data, Labels, LayerActivations, NamedArray, ReadOptions, Samples, Values, activations, distances,
+    listed, sparse,
 };
 use crate::{Error, Result};
 
@@ -76,6 +77,11 @@ pub(super) fn read(
             _ => {}
         }
     }
+    let beside = beside(&mut members, &options.inputs);
+    if let Some((samples, _)) = &beside {
+        let other = |member: &Member| member.name != *samples && !member.is(&LABELS) && !member.is(&CLASSES);
+        left_out.extend(taken(&mut members, &other).into_iter().map(|(_, member)| member.name));
+    }
     // A number by itself tells the epoch or the like.
     left_out.extend(taken(&mut members, &|member| member.dims.is_empty()).into_iter().map(|(_, member)| member.name));
     let words = |member: &Member| member.items == Items::Words && member.is(&CLASSES);
@@ -140,12 +146,47 @@ pub(super) fn read(
         let array = numbers(load(*i, notes)?, file)?;
         if labels.is_none()
             && !member.is(&INPUTS)
+            && beside.is_none()
             && let Some(found) = distances::of_array(file, &array, options.format, notes)?
         {
             return Ok(found);
         }
-        return Ok(Data::Samples(with_labels(array.into_samples(file)?, labels, file)?));
+        let samples = with_labels(array.into_samples(file)?, labels, file)?;
+        let arrays = beside.map(|(fed, others)| arrays(file, &fed, others, load, notes)).transpose()?;
+        return Ok(Data::Samples(samples.with_arrays(arrays.unwrap_or_default())));
     }
+    layers(file, members, labels, load, options, notes)
+}
+
+/// The arrays for other inputs than the one that the samples of the array `fed` feed.
+fn arrays(
+    file: &str,
+    fed: &str,
+    members: Vec<(usize, Member)>,
+    load: &Load<'_>,
+    notes: &mut Vec<String>,
+) -> Result<Vec<NamedArray>> {
+    let names: Vec<&str> = members.iter().map(|(_, member)| member.name.as_str()).collect();
+    notes.push(format!("{file}: {fed} holds the samples, {} other inputs of the network", listed(&names)));
+    let mut array = |(i, Member { name, .. }): (usize, Member)| {
+        let Array { values, dims } = numbers(load(i, notes)?, file)?;
+        if let Values::F32(values) = &values {
+            Error::find_not_finite(|| format!("{name} in {file}"), values, values.len().max(1))?;
+        }
+        Ok(NamedArray { name, sizes: dims, values })
+    };
+    members.into_iter().map(&mut array).collect()
+}
+
+/// Ready activations, one array per layer.
+fn layers(
+    file: &str,
+    members: Vec<(usize, Member)>,
+    labels: Option<Labels>,
+    load: &Load<'_>,
+    options: &ReadOptions,
+    notes: &mut Vec<String>,
+) -> Result<Data> {
     let mut layers = Vec::with_capacity(members.len());
     let (mut n_pooled, mut n_last) = (0, 0);
     for (i, member) in members {
@@ -168,6 +209,20 @@ pub(super) fn read(
     Activations::new(layers, labels, file).map(Data::Activations)
 }
 
+/// Where arrays have the names of a network's inputs: the name of the one with the samples, and those for the other
+/// inputs, taken out.
+fn beside(members: &mut Vec<(usize, Member)>, inputs: &[String]) -> Option<(String, Vec<(usize, Member)>)> {
+    let (fed, others) = inputs.split_first()?;
+    let is_other = |member: &Member| member.is_number() && others.contains(&member.name);
+    let find = |fits: &dyn Fn(&Member) -> bool| {
+        members.iter().map(|(_, member)| member).find(|member| member.is_number() && fits(member))
+    };
+    let usual = || find(&|member| member.is(&INPUTS) && !is_other(member));
+    let samples = find(&|member| member.name == *fed).or_else(usual)?.name.clone();
+    let beside = taken(members, &is_other);
+    (!beside.is_empty()).then_some((samples, beside))
+}
+
 fn with_labels(samples: Samples, labels: Option<Labels>, file: &str) -> Result<Samples> {
     match labels {
         None => Ok(samples),
@@ -188,8 +243,8 @@ fn per_sample(stored: &Stored, name: &str) -> Result<Option<Labels>> {
         Stored::Words(words) => Labels::from_words(words, name).map(Some),
         Stored::Numbers(array) => {
             let numbers = match &array.values {
-                super::Values::U8(bytes) => Some(bytes.iter().map(|&b| i64::from(b)).collect()),
-                super::Values::F32(values) => integers(values),
+                Values::U8(bytes) => Some(bytes.iter().map(|&b| i64::from(b)).collect()),
+                Values::F32(values) => integers(values),
             };
             numbers.map(|numbers| Labels::from_numbers(&numbers, name)).transpose()
         }

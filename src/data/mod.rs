@@ -51,7 +51,7 @@ pub use order::natural_order;
 pub use pictures::{Outcome, Picture, PictureSet, order_of};
 #[cfg(feature = "images")]
 pub(crate) use resample::Sample;
-pub use samples::{Samples, Values};
+pub use samples::{NamedArray, Samples, Values};
 pub use texts::Texts;
 
 /// A file as the page hands it over.
@@ -94,6 +94,9 @@ pub struct ReadOptions {
     pub format: Option<Format>,
     /// Whether ready activations of feature maps keep all values as coordinates, rather than their mean over positions.
     pub flatten: bool,
+    /// Names of a network's inputs, the one that samples feed first, where there are several: arrays of these names are
+    /// for them.
+    pub inputs: Vec<String>,
     /// The most bytes of all files together.
     pub max_bytes: usize,
     /// The most bytes of what they hold, unpacked or decoded.
@@ -107,6 +110,7 @@ impl Default for ReadOptions {
             image_fit: ImageFit::Stretch,
             format: None,
             flatten: false,
+            inputs: Vec::new(),
             max_bytes: 256 << 20,
             max_unpacked: 512 << 20,
         }

@@ -25,6 +25,15 @@ impl Values {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+
+    /// As floating-point numbers.
+    #[cfg(feature = "network")]
+    pub(crate) fn to_f32(&self) -> Vec<f32> {
+        match self {
+            Self::U8(values) => values.iter().map(|&value| f32::from(value)).collect(),
+            Self::F32(values) => values.clone(),
+        }
+    }
 }
 
 /// At least one sample, all of one shape; no value is NaN or infinite.
@@ -34,6 +43,18 @@ pub struct Samples {
     shape: Vec<usize>,
     count: usize,
     labels: Option<Labels>,
+    arrays: Vec<NamedArray>,
+}
+
+/// An array that came with samples, for an input of a network that they do not feed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedArray {
+    /// Of the input.
+    pub name: String,
+    /// All sizes; the first is that of the samples where there is one row for each.
+    pub sizes: Vec<usize>,
+    /// As many numbers as the sizes say.
+    pub values: Values,
 }
 
 impl Samples {
@@ -54,7 +75,7 @@ impl Samples {
         if let Values::F32(numbers) = &values {
             Error::find_not_finite(|| what.into(), numbers, size)?;
         }
-        let samples = Self { values, shape, count: n_samples, labels: None };
+        let samples = Self { values, shape, count: n_samples, labels: None, arrays: Vec::new() };
         match labels {
             None => Ok(samples),
             Some(labels) => samples.with_labels(labels, what, "the list of labels"),
@@ -65,6 +86,16 @@ impl Samples {
         labels.check_count(self.count, what, labels_name)?;
         self.labels = Some(labels);
         Ok(self)
+    }
+
+    pub(super) fn with_arrays(mut self, arrays: Vec<NamedArray>) -> Self {
+        self.arrays = arrays;
+        self
+    }
+
+    /// Arrays for other inputs of a network.
+    pub fn arrays(&self) -> &[NamedArray] {
+        &self.arrays
     }
 
     /// All numbers, sample after sample.
@@ -87,8 +118,8 @@ impl Samples {
         self.labels.as_ref()
     }
 
-    /// The samples at `indices`, in that order; indices beyond the last sample are left out. Selecting nothing gives no
-    /// samples at all, which only the caller can want.
+    /// The samples at `indices`, in that order, without arrays for other inputs; indices beyond the last sample are left
+    /// out. Selecting nothing gives no samples at all, which only the caller can want.
     #[must_use]
     pub fn select(&self, indices: &[usize]) -> Self {
         let indices: Vec<usize> = indices.iter().copied().filter(|&i| i < self.count).collect();
@@ -98,7 +129,7 @@ impl Samples {
             Values::F32(all) => Values::F32(rows(all, size, &indices)),
         };
         let labels = self.labels.as_ref().map(|labels| labels.select(&indices));
-        Self { values, shape: self.shape.clone(), count: indices.len(), labels }
+        Self { values, shape: self.shape.clone(), count: indices.len(), labels, arrays: Vec::new() }
     }
 }
 

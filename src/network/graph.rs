@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use prost::Message;
-use serde::Serialize;
 use tract_onnx::pb;
 use tract_onnx::prelude::*;
 use tract_onnx::tract_hir::internal::{DimLike, Factoid};
 
 use super::failure::Origin;
+use super::inputs::{Input, Inputs, OtherInput};
 use super::layers::{self, Layer, Listing};
 use super::memory::{self, Memory};
 use super::recognise::{Known, Recognised, recognise};
@@ -36,125 +36,12 @@ const USUAL_TOKENS: usize = 128;
 /// Sizes of float tensors by name.
 type Shapes = BTreeMap<String, Vec<usize>>;
 
-/// What a network takes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Input {
-    /// One tensor of numbers.
-    Numbers {
-        /// ONNX name.
-        name: String,
-        /// Sizes with the batch first; `None` where the file leaves them free.
-        shape: Vec<Option<usize>>,
-        /// The type that it wants.
-        number: NumberType,
-    },
-    /// Ids of tokens, and beside them what tells tokens from filling.
-    Tokens {
-        /// ONNX name of the ids.
-        name: String,
-        /// Batch and number of tokens; `None` where the file leaves them free.
-        shape: Vec<Option<usize>>,
-        /// All inputs in the file's order.
-        #[serde(skip)]
-        tensors: Vec<TokenTensor>,
-    },
-}
-
-impl Input {
-    /// Sizes with the batch first; `None` where the file leaves them free.
-    pub fn shape(&self) -> &[Option<usize>] {
-        let (Self::Numbers { shape, .. } | Self::Tokens { shape, .. }) = self;
-        shape
-    }
-
-    /// The types and sizes of all inputs, `sizes` with the batch first.
-    fn facts(&self, sizes: &[usize]) -> Vec<InferenceFact> {
-        match self {
-            Self::Numbers { number, .. } => vec![number.datum_type().fact(sizes).into()],
-            Self::Tokens { tensors, .. } => {
-                tensors.iter().map(|tensor| tensor.datum_type().fact(sizes).into()).collect()
-            }
-        }
-    }
-}
-
-/// Types of numbers that a network takes; samples are turned into them at the last moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "named as in ONNX")]
-pub enum NumberType {
-    Float32,
-    Float64,
-    Uint8,
-}
-
-impl NumberType {
-    fn of(elem_type: i32) -> Option<Self> {
-        use pb::tensor_proto::DataType;
-        let known =
-            [(DataType::Float, Self::Float32), (DataType::Double, Self::Float64), (DataType::Uint8, Self::Uint8)];
-        known.iter().find(|(code, _)| *code as i32 == elem_type).map(|(_, number)| *number)
-    }
-
-    pub(super) fn datum_type(self) -> DatumType {
-        match self {
-            Self::Float32 => f32::datum_type(),
-            Self::Float64 => f64::datum_type(),
-            Self::Uint8 => u8::datum_type(),
-        }
-    }
-}
-
-/// One of the inputs of a network that takes tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TokenTensor {
-    /// What it holds.
-    pub role: TokenRole,
-    /// Whether its integers have 64 bits, else 32.
-    pub is_wide: bool,
-}
-
-impl TokenTensor {
-    fn datum_type(self) -> DatumType {
-        if self.is_wide { i64::datum_type() } else { i32::datum_type() }
-    }
-}
-
-/// What an input of a network that takes tokens holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenRole {
-    /// Which token of the vocabulary.
-    Ids,
-    /// 1 for tokens, 0 for filling.
-    Mask,
-    /// Which of two joined texts.
-    Types,
-    /// Where in the text, counted from 0.
-    Positions,
-}
-
-impl TokenRole {
-    /// Read off the names that exporters agree on; an only input holds ids.
-    fn of(name: &str) -> Option<Self> {
-        let name = name.to_lowercase();
-        let is = |part: &str| name.contains(part);
-        Some(match () {
-            () if is("mask") => Self::Mask,
-            () if is("type") || is("segment") => Self::Types,
-            () if is("position") => Self::Positions,
-            () if is("ids") || is("token") || is("input") => Self::Ids,
-            () => return None,
-        })
-    }
-}
-
 /// A network as its file describes it: checked, with every operator known, but not yet prepared for running.
 #[derive(Clone)]
 pub struct Graph {
     origin: Origin,
     weights: Weights,
-    input: Input,
+    inputs: Inputs,
     listing: Listing,
     output: String,
     /// Sizes of the input for which shapes are inferred.
@@ -185,9 +72,17 @@ impl Graph {
     /// # Errors
     /// [`Error::NotOnnx`] for damaged or foreign files, [`Error::MissingWeights`] naming the files that belong to it,
     /// [`Error::Damaged`] if these do not fit, [`Error::UnsupportedOpset`] and [`Error::UnsupportedOperators`] for what
-    /// tract lacks, [`Error::NotRunnable`] for inputs that are neither one tensor of numbers nor token ids, and for
-    /// tensors that are too large.
+    /// tract lacks, [`Error::NotRunnable`] where no input takes numbers or token ids, and for tensors that are too
+    /// large.
     pub fn read_with(bytes: &[u8], name: &str, companions: &[File<'_>]) -> Result<Self> {
+        Self::read_feeding(bytes, name, companions, None)
+    }
+
+    /// As [`Self::read_with`], where samples feed the input of this name, rather than the one that is likely.
+    ///
+    /// # Errors
+    /// As there, and [`Error::NotRunnable`] for an input that samples cannot feed.
+    pub fn read_feeding(bytes: &[u8], name: &str, companions: &[File<'_>], feed: Option<&str>) -> Result<Self> {
         let mut proto = decode(bytes, name)?;
         let opset = repair::opset(&proto);
         if opset > NEWEST_OPSET {
@@ -206,7 +101,8 @@ impl Graph {
             opset,
             advice,
         })?);
-        let input = read_input(graph).map_err(not_runnable)?;
+        let inputs = Inputs::read(graph, feed).map_err(not_runnable)?;
+        let input = &inputs.fed;
         let output = graph.output.first().map(|output| output.name.clone());
         let output =
             output.ok_or_else(|| Error::NotOnnx { name: name.into(), reason: "it declares no output".into() })?;
@@ -214,12 +110,12 @@ impl Graph {
             Weights::take(graph, &framework).map_err(|error| not_runnable(failure::explained(&proto, &error)))?;
         let metadata: BTreeMap<String, String> =
             proto.metadata_props.iter().map(|p| (p.key.clone(), p.value.clone())).collect();
-        notes.extend(settle_branches(&mut proto, &weights, &input));
-        let draft = Draft { proto: &proto, weights: &weights, input: &input };
+        notes.extend(settle_branches(&mut proto, &weights, &inputs));
+        let draft = Draft { proto: &proto, weights: &weights, inputs: &inputs };
         let (trial, shapes) = match draft.tried() {
             Ok(found) => found,
             // Nothing that is known later could help.
-            Err(error) if failure::is_refusal(&error) || input.shape().iter().skip(1).all(Option::is_some) => {
+            Err(error) if failure::is_refusal(&error) || inputs.is_fixed() => {
                 return Err(not_runnable(failure::explained(&proto, &error)));
             }
             Err(error) => {
@@ -227,11 +123,11 @@ impl Graph {
                     "the shapes of the layers are only known once it runs ({})",
                     failure::explained(&proto, &error)
                 ));
-                (trial_sizes(&input), BTreeMap::new())
+                (trial_sizes(input), BTreeMap::new())
             }
         };
-        if trial != trial_sizes(&input) {
-            let [tried, found] = [trial_sizes(&input), trial.clone()].map(|sizes| times(&sizes[1..]));
+        if trial != trial_sizes(input) {
+            let [tried, found] = [trial_sizes(input), trial.clone()].map(|sizes| times(&sizes[1..]));
             notes.push(format!("the file leaves the size of samples free, but {tried} fails: taken for {found}"));
         }
         let doubled = if shapes.is_empty() || trial[0] > 1 {
@@ -247,11 +143,11 @@ impl Graph {
             notes.push("the file leaves the batch free, but only one sample at a time runs".into());
         }
         let doubled = if is_single { BTreeMap::new() } else { doubled };
-        let longest = draft.longest(&trial, max_tokens(&input, &metadata)).filter(|_| !shapes.is_empty());
+        let longest = draft.longest(&trial, max_tokens(input, &metadata)).filter(|_| !shapes.is_empty());
         notes.extend(longest.map(|n| format!("texts are cut to {n} tokens: with longer ones it fails")));
         let Some(graph) = &proto.graph else { return Err(not_runnable("it holds no network".into())) };
         let multiplications = layers::multiplications(graph, &shapes);
-        let length = matches!(input, Input::Tokens { .. }).then(|| (trial[1], input.shape()[1]));
+        let length = inputs.is_tokens().then(|| (trial[1], input.shape()[1]));
         let declared = metadata.get("observed");
         let known = layers::Known { shapes: &shapes, doubled: &doubled, batch: trial[0], declared, length };
         let mut listing = layers::list(graph, &known);
@@ -262,7 +158,7 @@ impl Graph {
         Ok(Self {
             origin: Origin { name: name.into(), proto: Arc::new(proto) },
             weights,
-            input,
+            inputs,
             listing,
             output,
             trial,
@@ -287,7 +183,27 @@ impl Graph {
 
     /// What varies with the sample.
     pub fn input(&self) -> &Input {
-        &self.input
+        &self.inputs.fed
+    }
+
+    /// All inputs in the file's order.
+    pub(super) fn inputs(&self) -> &Inputs {
+        &self.inputs
+    }
+
+    /// What else it takes.
+    pub fn other_inputs(&self) -> impl Iterator<Item = &OtherInput> {
+        self.inputs.others()
+    }
+
+    /// With other inputs of these sizes, in their order.
+    pub(super) fn with_others(&self, others: Vec<OtherInput>) -> Self {
+        let inputs = self.inputs.with_others(others);
+        let is_same = inputs.others().eq(self.inputs.others());
+        let draft = Draft { proto: &self.origin.proto, weights: &self.weights, inputs: &inputs };
+        // Where it fails, it will say so when it is prepared.
+        let shapes = if is_same { self.shapes.clone() } else { draft.shapes(&self.trial).unwrap_or_default() };
+        Self { inputs, shapes, ..self.clone() }
     }
 
     /// How pictures should be handed to it, if it takes some; `companion` is a `preprocessor_config.json`, or the
@@ -296,11 +212,12 @@ impl Graph {
     /// # Errors
     /// [`Error::Damaged`] for a companion that is no JSON object.
     pub fn recognised_input(&self, companion: Option<&[u8]>) -> Result<Option<Recognised>> {
-        let (Input::Numbers { name, shape, number }, Some(graph)) = (&self.input, self.origin.proto.graph.as_ref())
+        let (Input::Numbers { name, shape, number }, Some(graph)) =
+            (&self.inputs.fed, self.origin.proto.graph.as_ref())
         else {
             return Ok(None);
         };
-        let is_usual = self.trial == trial_sizes(&self.input);
+        let is_usual = self.trial == trial_sizes(&self.inputs.fed);
         let free = shape.iter().zip(&self.trial).skip(1).find(|(size, _)| size.is_none());
         let side = free.map(|(_, &tried)| tried).filter(|_| !is_usual);
         recognise(&Known { graph, input: name, shape, number: *number, metadata: &self.metadata, companion, side })
@@ -309,17 +226,17 @@ impl Graph {
     /// The most tokens that a text may have: what the input says, else the metadata (`max_tokens`), else 128; fewer where
     /// the network fails with so many.
     pub fn max_tokens(&self) -> usize {
-        self.longest.unwrap_or_else(|| max_tokens(&self.input, &self.metadata))
+        self.longest.unwrap_or_else(|| max_tokens(&self.inputs.fed, &self.metadata))
     }
 
     /// Samples that run together, where that cannot be chosen.
     pub fn batch(&self) -> Option<usize> {
-        self.input.shape()[0].or(self.is_single.then_some(1))
+        self.inputs.fed.shape()[0].or(self.is_single.then_some(1))
     }
 
     /// Rows of the table in which token ids are looked up, where the file tells.
     pub fn n_ids(&self) -> Option<usize> {
-        let Input::Tokens { name, .. } = &self.input else { return None };
+        let Input::Tokens { name, .. } = &self.inputs.fed else { return None };
         layers::table_rows(self.origin.proto.graph.as_ref()?, name)
     }
 
@@ -367,9 +284,9 @@ impl Graph {
     fn rewritten(&self, sizes: &[usize], outputs: &[String], own_products: bool) -> TractResult<InferenceModel> {
         let mut proto = pb::ModelProto::clone(&self.origin.proto);
         // What measures one position in the trial may measure more: where sizes were free, those count that will run.
-        let is_other = matches!(self.input, Input::Numbers { .. }) && sizes[1..] != self.trial[1..];
+        let is_other = !self.inputs.is_tokens() && sizes[1..] != self.trial[1..];
         let shapes = if is_other {
-            let draft = Draft { proto: &self.origin.proto, weights: &self.weights, input: &self.input };
+            let draft = Draft { proto: &self.origin.proto, weights: &self.weights, inputs: &self.inputs };
             match draft.shapes(&[&self.trial[..1], &sizes[1..]].concat()) {
                 Err(error) if failure::is_refusal(&error) => return Err(error),
                 shapes => shapes.unwrap_or_default(),
@@ -378,21 +295,21 @@ impl Graph {
             self.shapes.clone()
         };
         if let Some(graph) = &mut proto.graph {
-            if self.input.shape().iter().skip(1).all(Option::is_some) {
+            if self.inputs.is_fixed() {
                 repair::pick(graph, &self.shapes);
             }
             fused::rewrite(graph, outputs, &shapes, own_products);
         }
-        build(proto, &self.weights, self.input.facts(sizes), outputs)
+        build(proto, &self.weights, self.inputs.facts(sizes), outputs)
     }
 
     /// What tract says about samples of these sizes, and what may help where the file leaves sizes free.
     pub(super) fn unfit(&self, error: &TractError, sizes: &[usize]) -> Error {
-        if self.input.shape().iter().skip(1).all(Option::is_some) {
+        if self.input().shape().iter().skip(1).all(Option::is_some) {
             return self.origin.explained(error);
         }
         let found = failure::found(&self.origin.proto, error);
-        let reason = match &self.input {
+        let reason = match &self.inputs.fed {
             Input::Tokens { .. } => {
                 format!("with texts of {} tokens it fails: {found}; shorter ones may run", sizes[1])
             }
@@ -412,8 +329,8 @@ impl Graph {
 }
 
 /// Takes branches whose conditions follow from the sizes of the input, as exporters leave them behind.
-fn settle_branches(proto: &mut pb::ModelProto, weights: &Weights, input: &Input) -> Vec<String> {
-    let trial = trial_sizes(input);
+fn settle_branches(proto: &mut pb::ModelProto, weights: &Weights, inputs: &Inputs) -> Vec<String> {
+    let trial = trial_sizes(&inputs.fed);
     let mut notes = Vec::new();
     // Branches may decide about others.
     for _ in 0..MOST_BRANCHES {
@@ -443,7 +360,7 @@ fn settle_branches(proto: &mut pb::ModelProto, weights: &Weights, input: &Input)
         };
         let before =
             pb::ModelProto { graph: Some(before), opset_import: proto.opset_import.clone(), ..Default::default() };
-        let Ok(mut model) = build(before, weights, input.facts(&trial), &[]) else { break };
+        let Ok(mut model) = build(before, weights, inputs.facts(&trial), &[]) else { break };
         // What fails elsewhere is told later.
         let _ = limits::analyse(&mut model, true);
         let truth = |at: usize| model.output_fact(at).ok()?.value.concretize()?.cast_to_scalar::<bool>().ok();
@@ -499,75 +416,6 @@ fn decode(bytes: &[u8], name: &str) -> Result<pb::ModelProto> {
         .map_err(|_| not_onnx("its contents are cut off or damaged; download or export it again".into()))
 }
 
-/// One tensor of floats, or token ids with what belongs to them.
-fn read_input(graph: &pb::GraphProto) -> std::result::Result<Input, String> {
-    let mut tensors = Vec::new();
-    for input in &graph.input {
-        let Some(pb::type_proto::Value::TensorType(tensor)) = input.r#type.as_ref().and_then(|t| t.value.as_ref())
-        else {
-            return Err(format!("its input {:?} is no tensor", input.name));
-        };
-        let dims = tensor.shape.as_ref().map(|s| s.dim.as_slice()).unwrap_or_default();
-        if dims.is_empty() {
-            return Err(format!("its input {:?} has no shape; export it with an example input", input.name));
-        }
-        tensors.push((input.name.as_str(), tensor.elem_type, sizes(dims)));
-    }
-    match tensors.as_slice() {
-        [] => Err("it has no input".into()),
-        tensors => match (tensors, NumberType::of(tensors[0].1)) {
-            ([(own, _, shape)], Some(number)) => {
-                Ok(Input::Numbers { name: (*own).into(), shape: shape.clone(), number })
-            }
-            _ => token_input(tensors),
-        },
-    }
-}
-
-fn sizes(dims: &[pb::tensor_shape_proto::Dimension]) -> Vec<Option<usize>> {
-    dims.iter()
-        .map(|d| match d.value {
-            Some(pb::tensor_shape_proto::dimension::Value::DimValue(v)) if v > 0 => usize::try_from(v).ok(),
-            _ => None,
-        })
-        .collect()
-}
-
-/// The inputs as ids of tokens and what comes with them, or why they are not.
-fn token_input(inputs: &[(&str, i32, Vec<Option<usize>>)]) -> std::result::Result<Input, String> {
-    let mut tensors: Vec<TokenTensor> = Vec::new();
-    let mut ids = None;
-    for (name, elem_type, shape) in inputs {
-        let is_wide = *elem_type == pb::tensor_proto::DataType::Int64 as i32;
-        if !is_wide && *elem_type != pb::tensor_proto::DataType::Int32 as i32 || shape.len() != 2 {
-            return Err(match inputs {
-                [_] => format!(
-                    "its input {name:?} takes neither float32 numbers nor token ids (integers, batch × tokens); \
-                     export it with float32 inputs"
-                ),
-                _ => format!(
-                    "of its {} inputs {name:?} holds no token ids or mask; networks with one input of numbers, or with \
-                     input_ids and attention_mask, run here",
-                    inputs.len()
-                ),
-            });
-        }
-        let role = if inputs.len() == 1 { Some(TokenRole::Ids) } else { TokenRole::of(name) };
-        let Some(role) = role.filter(|role| tensors.iter().all(|tensor| tensor.role != *role)) else {
-            return Err(format!(
-                "what its input {name:?} is for cannot be told; name the inputs input_ids, attention_mask, \
-                 token_type_ids, position_ids"
-            ));
-        };
-        if role == TokenRole::Ids {
-            ids = Some(((*name).to_string(), shape.clone()));
-        }
-        tensors.push(TokenTensor { role, is_wide });
-    }
-    let (name, shape) = ids.ok_or("none of its inputs holds token ids; name one of them input_ids")?;
-    Ok(Input::Tokens { name, shape, tensors })
-}
-
 /// One sample; free sizes of pictures count as 32.
 fn trial_sizes(input: &Input) -> Vec<usize> {
     let free = if matches!(input, Input::Tokens { .. }) { TRIAL_LENGTH } else { 32 };
@@ -593,25 +441,25 @@ fn times(sizes: &[usize]) -> String {
 struct Draft<'a> {
     proto: &'a pb::ModelProto,
     weights: &'a Weights,
-    input: &'a Input,
+    inputs: &'a Inputs,
 }
 
 impl Draft<'_> {
     /// Shapes of all float tensors for an input of these sizes.
     fn shapes(&self, sizes: &[usize]) -> TractResult<Shapes> {
-        build(self.proto.clone(), self.weights, self.input.facts(sizes), &[]).and_then(infer_shapes)
+        build(self.proto.clone(), self.weights, self.inputs.facts(sizes), &[]).and_then(infer_shapes)
     }
 
     /// Sizes of the input, and the shapes for them: the usual ones, where the file leaves sizes free the first that run.
     fn tried(&self) -> TractResult<(Vec<usize>, Shapes)> {
-        let usual = trial_sizes(self.input);
-        let declared = self.input.shape();
+        let usual = trial_sizes(&self.inputs.fed);
+        let declared = self.inputs.fed.shape();
         let error = match self.shapes(&usual) {
             Ok(shapes) => return Ok((usual, shapes)),
             Err(error) => error,
         };
         let is_fixed = declared.iter().skip(1).all(Option::is_some);
-        if is_fixed || failure::is_refusal(&error) || matches!(self.input, Input::Tokens { .. }) {
+        if is_fixed || failure::is_refusal(&error) || self.inputs.is_tokens() {
             return Err(error);
         }
         let found = FREE_SIZES.iter().find_map(|&side| {
@@ -625,7 +473,7 @@ impl Draft<'_> {
 
     /// Tokens of the longest text that runs, if it is shorter than `most` and the file leaves the length free.
     fn longest(&self, trial: &[usize], most: usize) -> Option<usize> {
-        let is_free = matches!(self.input, Input::Tokens { shape, .. } if shape[1].is_none());
+        let is_free = matches!(&self.inputs.fed, Input::Tokens { shape, .. } if shape[1].is_none());
         let runs = |length: usize| self.shapes(&[trial[0], length]).is_ok();
         if !is_free || runs(most) {
             return None;
@@ -660,19 +508,20 @@ fn infer_shapes(mut model: InferenceModel) -> TractResult<Shapes> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::inputs::TokenRole;
     use super::*;
     use crate::random::Random;
 
     /// What the last of `outputs` and the others are for the same random input.
     fn run(graph: &Graph, outputs: &[String], own_products: bool) -> TractResult<Vec<Vec<f32>>> {
         let mut sizes = graph.trial.clone();
-        sizes[0] = graph.input.shape()[0].unwrap_or(2);
+        sizes[0] = graph.inputs.fed.shape()[0].unwrap_or(2);
         let model = graph.rewritten(&sizes, outputs, own_products)?.into_optimized()?.into_runnable()?;
         let mut random = Random::new(3);
         let mut drawn =
             |n: u16| (0..sizes.iter().product()).map(|_| random.below(n.into()) as u16).collect::<Vec<u16>>();
-        let mut inputs = tvec!();
-        match &graph.input {
+        let mut inputs = Vec::new();
+        match &graph.inputs.fed {
             Input::Numbers { .. } => {
                 let values: Vec<f32> = drawn(1000).iter().map(|&v| f32::from(v) / 1000.0).collect();
                 inputs.push(Tensor::from_shape(&sizes, &values)?.into_tvalue());
@@ -686,7 +535,9 @@ mod tests {
                 }
             }
         }
-        let found = model.run(inputs)?;
+        let others = graph.inputs.others().map(|other| Tensor::zero_dt(other.number, &other.sizes(&sizes)));
+        let others = others.map(|tensor| Ok(tensor?.into_tvalue())).collect::<TractResult<_>>()?;
+        let found = model.run(graph.inputs.in_order(inputs, others))?;
         found.iter().map(|t| Ok(t.cast_to::<f32>()?.try_as_plain_ram()?.as_slice::<f32>()?.to_vec())).collect()
     }
 

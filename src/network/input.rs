@@ -1,10 +1,12 @@
 //! How a sample becomes the tensor that a network takes.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::graph::Input;
+use super::fill::Fill;
+use super::inputs::Input;
 use super::tokens::Tokenizer;
 use crate::data::{Fitting, ImageFit, Sample, Values};
 use crate::{Error, Result};
@@ -33,6 +35,10 @@ pub struct InputSettings {
     pub width: Option<usize>,
     /// How a picture of another size comes to this one.
     pub fit: ImageFit,
+    /// Name of the input that samples feed; `None` for the usual one.
+    pub feed: Option<String>,
+    /// What others are filled with by the user's choice, rather than an array of their name or what is usual.
+    pub fill: BTreeMap<String, Fill>,
 }
 
 /// What byte pixels 0 … 255 become.
@@ -394,7 +400,7 @@ fn sizes_words(sizes: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::graph::NumberType;
+    use crate::network::inputs::NumberType;
 
     fn input(shape: &[Option<usize>]) -> Input {
         Input::Numbers { name: "image".into(), shape: shape.to_vec(), number: NumberType::Float32 }

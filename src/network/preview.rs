@@ -1,7 +1,7 @@
 //! What a network sees of its samples, to be looked at before it runs.
 
-use super::graph::Input;
 use super::input::{InputPlan, InputSettings, SampleShape};
+use super::inputs::Input;
 use crate::Result;
 use crate::data::Values;
 
@@ -90,8 +90,8 @@ fn summary(values: impl Iterator<Item = f32> + Clone) -> Channel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::graph::NumberType;
     use crate::network::input::{Colours, Layout, ValueRange};
+    use crate::network::inputs::NumberType;
 
     fn input(shape: &[usize]) -> Input {
         let shape = std::iter::once(None).chain(shape.iter().copied().map(Some)).collect();

@@ -7,8 +7,8 @@ use serde_json::Value;
 use tract_onnx::pb;
 
 use super::attributes::{attribute, float};
-use super::graph::NumberType;
 use super::input::{Colours, IMAGENET, InputSettings, Layout, ValueRange};
+use super::inputs::NumberType;
 use crate::data::{CropRatio, ImageFit};
 use crate::{Error, Result};
 

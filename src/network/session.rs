@@ -8,8 +8,10 @@ use tract_onnx::prelude::*;
 
 use super::axes::Axes;
 use super::failure::Origin;
-use super::graph::{Graph, Input, TokenRole, TokenTensor};
+use super::fill::{ArrayShape, Filling};
+use super::graph::Graph;
 use super::input::{InputPlan, InputSettings, SampleKind, SampleShape};
+use super::inputs::{Input, Inputs, OtherInput, TokenRole, TokenTensor};
 use super::layers;
 use super::pooling::{PointLayout, Points, Pooling};
 use super::tokens::{Tokenizer, Tokens};
@@ -77,6 +79,9 @@ pub struct Session {
     origin: Origin,
     observed: Vec<Observed>,
     source: Source,
+    inputs: Inputs,
+    /// Of the other inputs, in their order.
+    fillings: Vec<Filling>,
     batch: usize,
     settings: SessionSettings,
 }
@@ -137,6 +142,27 @@ impl Session {
     /// [`Error::InputMismatch`] or [`Error::KindMismatch`] if the samples do not fit, [`Error::NotATokenizer`] if the
     /// vocabulary is larger than the network's, [`Error::UnknownLayer`], [`Error::NotRunnable`] with tract's reason.
     pub fn new(graph: &Graph, sample: SampleKind<'_>, settings: SessionSettings) -> Result<Self> {
+        Self::with_arrays(graph, sample, settings, &[], 0)
+    }
+
+    /// As [`Self::new`], where other inputs are filled with arrays of their names that came with `n_samples` samples.
+    ///
+    /// # Errors
+    /// As there, and [`Error::NotRunnable`] for an array that does not fit its input.
+    pub fn with_arrays(
+        graph: &Graph,
+        sample: SampleKind<'_>,
+        settings: SessionSettings,
+        arrays: &[ArrayShape],
+        n_samples: usize,
+    ) -> Result<Self> {
+        let fill = |other: &OtherInput| {
+            let chosen = settings.input.fill.get(&other.name).copied();
+            Filling::of(other, chosen, arrays, n_samples, graph.name())
+        };
+        let filled = graph.other_inputs().map(fill).collect::<Result<Vec<_>>>()?;
+        let (fillings, others) = filled.into_iter().unzip();
+        let graph = &graph.with_others(others);
         let (observed, tensors) = observe(graph, &settings.layers)?;
         let batch = graph.batch().unwrap_or(settings.batch).max(1);
         let source = match (graph.input(), sample) {
@@ -166,7 +192,8 @@ impl Session {
                 Source::Texts { graph, inputs, outputs: tensors, words, models: Models::new() }
             }
         };
-        Ok(Self { origin: graph.origin().clone(), observed, source, batch, settings })
+        let (origin, inputs) = (graph.origin().clone(), graph.inputs().clone());
+        Ok(Self { origin, observed, source, inputs, fillings, batch, settings })
     }
 
     /// Samples that run together.
@@ -217,8 +244,27 @@ impl Session {
     /// [`Error::NotFinite`] naming layer and sample, [`Error::NoTokens`] for empty texts, [`Error::KindMismatch`] for
     /// samples of another kind than the session's, [`Error::NotRunnable`] with tract's reason.
     pub fn run(&mut self, samples: Batch<'_>, first_sample: usize) -> Result<BatchPoints> {
+        self.run_beside(samples, &[], first_sample)
+    }
+
+    /// Names of the arrays that have one row per sample.
+    pub fn per_sample(&self) -> impl Iterator<Item = &str> {
+        self.fillings.iter().filter(|filling| filling.is_per_sample()).map(Filling::name)
+    }
+
+    /// As [`Self::run`], with the arrays that fill other inputs by name: of those [`Self::per_sample`] the rows of these
+    /// samples.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn run_beside(
+        &mut self,
+        samples: Batch<'_>,
+        arrays: &[(String, Values)],
+        first_sample: usize,
+    ) -> Result<BatchPoints> {
         let tokens = match (samples, &self.source) {
-            (Batch::Numbers(values), Source::Numbers { .. }) => return self.run_numbers(values, first_sample),
+            (Batch::Numbers(values), Source::Numbers { .. }) => return self.run_numbers(values, arrays, first_sample),
             (Batch::Numbers(values), Source::Texts { graph, words: Words::Ids(length), .. }) => {
                 token_rows(values, *length, graph, first_sample)?
             }
@@ -231,10 +277,10 @@ impl Session {
                 return Err(Error::KindMismatch { network: "numbers, such as images,", data: "texts" });
             }
         };
-        self.run_tokens(tokens, first_sample)
+        self.run_tokens(tokens, arrays, first_sample)
     }
 
-    fn run_numbers(&self, values: &Values, first_sample: usize) -> Result<BatchPoints> {
+    fn run_numbers(&self, values: &Values, arrays: &[(String, Values)], first_sample: usize) -> Result<BatchPoints> {
         let Source::Numbers { input: Input::Numbers { number, .. }, plan, model, .. } = &self.source else {
             return Err(Error::KindMismatch { network: "texts", data: "numbers" });
         };
@@ -253,12 +299,35 @@ impl Session {
             let input = Tensor::from_shape(&sizes, &filled)
                 .and_then(|input| input.cast_to_dt(number.datum_type()).map(std::borrow::Cow::into_owned))
                 .map_err(|error| self.origin.explained(&error))?;
-            self.run_batch(model, tvec!(input.into_tvalue()), &samples, &mut points)?;
+            let rows: Vec<usize> = (start..start + samples.len()).collect();
+            let inputs = self.beside([input.into_tvalue()], arrays, &rows, &sizes);
+            let inputs = inputs.map_err(|error| self.origin.explained(&error))?;
+            self.run_batch(model, inputs, &samples, &mut points)?;
         }
         Ok(points.into_batch(None, Vec::new()))
     }
 
-    fn run_tokens(&mut self, tokens: Vec<Tokens>, first_sample: usize) -> Result<BatchPoints> {
+    /// The tensors of samples and, beside them, those that fill the other inputs, in the file's order. `rows` are the
+    /// places of these samples among those that run, `sizes` those of their tensor.
+    fn beside(
+        &self,
+        fed: impl IntoIterator<Item = TValue>,
+        arrays: &[(String, Values)],
+        rows: &[usize],
+        sizes: &[usize],
+    ) -> TractResult<TVec<TValue>> {
+        let tensor =
+            |(other, filling): (&OtherInput, &Filling)| filling.tensor(arrays, rows, &other.sizes(sizes), other.number);
+        let others: TractResult<Vec<TValue>> = self.inputs.others().zip(&self.fillings).map(tensor).collect();
+        Ok(self.inputs.in_order(fed, others?))
+    }
+
+    fn run_tokens(
+        &mut self,
+        tokens: Vec<Tokens>,
+        arrays: &[(String, Values)],
+        first_sample: usize,
+    ) -> Result<BatchPoints> {
         let batch = self.batch;
         let Source::Texts { graph, inputs: wanted, outputs, words, models } = &mut self.source else {
             return Err(Error::KindMismatch { network: "numbers, such as images,", data: "texts" });
@@ -276,14 +345,15 @@ impl Session {
                 Entry::Vacant(free) => free.insert(optimised(graph, &sizes, outputs)?),
             };
             let model = Arc::clone(model);
-            let inputs: TractResult<TVec<TValue>> = wanted
+            let inputs: TractResult<Vec<TValue>> = wanted
                 .iter()
                 .map(|tensor| token_tensor(*tensor, members.iter().map(|&i| &tokens[i]), sizes, words.pad()))
                 .collect();
-            runs.push((model, inputs.map_err(|error| self.origin.explained(&error))?, members));
+            runs.push((model, inputs.map_err(|error| self.origin.explained(&error))?, sizes, members));
         }
         let mut points = Collected::default();
-        for (model, inputs, members) in runs {
+        for (model, inputs, sizes, members) in runs {
+            let inputs = self.beside(inputs, arrays, members, &sizes).map_err(|error| self.origin.explained(&error))?;
             let samples: Vec<Sample> = members
                 .iter()
                 .map(|&i| Sample { number: first_sample + i, n_tokens: Some(tokens[i].ids.len()) })
@@ -443,10 +513,7 @@ fn optimised(graph: &Graph, sizes: &[usize], layers: &[String]) -> Result<Arc<Ty
 
 /// Rows of ids, each up to the zeros that fill it up.
 fn token_rows(values: &Values, length: usize, graph: &Graph, first_sample: usize) -> Result<Vec<Tokens>> {
-    let numbers: Vec<f32> = match values {
-        Values::U8(bytes) => bytes.iter().map(|&v| f32::from(v)).collect(),
-        Values::F32(numbers) => numbers.clone(),
-    };
+    let numbers = values.to_f32();
     let n_ids = graph.n_ids().unwrap_or(MAX_EXACT_ID);
     let row = |(row, sample): (&[f32], usize)| {
         if let Some(value) = row.iter().find(|&&v| v < 0.0 || v.fract() != 0.0 || v >= n_ids as f32) {

@@ -44,6 +44,9 @@ const SQUARE_SECONDS: f64 = 0.15e-9;
 pub struct Workload {
     /// Samples in all.
     pub n: usize,
+    /// Points that each of them gives: several where positions are points.
+    #[serde(default = "one")]
+    pub points_per_sample: usize,
     /// Coordinates per point.
     pub n_coords: usize,
     /// Highest homology dimension.
@@ -62,6 +65,10 @@ pub struct Workload {
     /// What the network holds.
     #[serde(default)]
     pub network: Option<NetworkLoad>,
+}
+
+fn one() -> usize {
+    1
 }
 
 /// A network's share in a run, in bytes.
@@ -116,7 +123,8 @@ pub struct Estimate {
 /// # Errors
 /// [`crate::Error::InvalidSetting`] for a dimension that cannot be computed.
 pub fn estimate(workload: &Workload) -> Result<Estimate> {
-    let Workload { n, n_coords, max_dim, macs, .. } = *workload;
+    let Workload { n: n_samples, n_coords, max_dim, macs, .. } = *workload;
+    let n = n_samples * workload.points_per_sample.max(1);
     let clouds = workload.clouds.max(1);
     let workers = workload.workers.max(1) as f64;
     let forecast = Forecast::of_points(n.div_ceil(clouds), n_coords, &RipsParams::new(max_dim)?);
@@ -129,8 +137,11 @@ pub fn estimate(workload: &Workload) -> Result<Estimate> {
         0.0
     };
     let measuring = workload.layers.max(1) as f64 * (clouds as f64 * seconds + trees);
-    let running =
-        if macs > 0.0 { NETWORK_START_SECONDS * workers + macs * n as f64 / MULTIPLICATIONS_PER_SECOND } else { 0.0 };
+    let running = if macs > 0.0 {
+        NETWORK_START_SECONDS * workers + macs * n_samples as f64 / MULTIPLICATIONS_PER_SECOND
+    } else {
+        0.0
+    };
     let batch = workload.network.as_ref().map_or(MAX_BATCH, NetworkLoad::batch);
     let network = workload.network.as_ref().map_or(0.0, |network| network.megabytes(batch));
     // As they come, as floating-point numbers, and scaled.
@@ -155,6 +166,7 @@ mod tests {
     fn resnet(workers: usize) -> Workload {
         Workload {
             n: 300,
+            points_per_sample: 1,
             n_coords: 48,
             max_dim: 1,
             clouds: 1,
@@ -174,6 +186,7 @@ mod tests {
         assert!(base.seconds > 0.0 && base.megabytes <= base.limit_megabytes);
         for larger in [
             Workload { n: 3000, ..small.clone() },
+            Workload { points_per_sample: 3, ..small.clone() },
             Workload { layers: 20, ..small.clone() },
             Workload { max_dim: 2, ..small.clone() },
             Workload { macs: 1e9, ..small.clone() },

@@ -11,14 +11,16 @@ use super::failure::{JsResult, bad_settings, thrown};
 use crate::Error;
 use crate::data::File;
 use crate::network::{
-    Batch, Block, Channel, Graph, Input, InputSettings, Layer, LayerPoints, Memory, NumberType, Pooling, Preset,
-    Recognised, SampleKind, SampleShape, Session, SessionSettings, Tokenizer, preview,
+    ArrayShape, Batch, Block, Channel, Graph, Input, InputSettings, Layer, LayerPoints, Memory, NumberType, OtherInput,
+    Pooling, Preset, Recognised, SampleKind, SampleShape, Session, SessionSettings, Tokenizer, preview,
 };
 
 /// What `inspectNetwork` returns.
 #[derive(Serialize)]
 struct Inspected<'a> {
     input: &'a Input,
+    /// Inputs that samples do not feed.
+    others: Vec<&'a OtherInput>,
     /// `null` for a network that takes no pictures.
     pictures: Option<Recognised>,
     layers: &'a [Layer],
@@ -34,8 +36,9 @@ struct Inspected<'a> {
     notes: &'a [String],
 }
 
-/// `{input, pictures, layers, blocks, presets, macs, memory, maxTokens, metadata, notes}` of an ONNX file; `weights` are the files
-/// beside it, `[{name, bytes}]`, and `companion` is the file of settings that came with it.
+/// `{input, others, pictures, layers, blocks, presets, macs, memory, maxTokens, metadata, notes}` of an ONNX file;
+/// `weights` are the files beside it, `[{name, bytes}]`, `companion` is the file of settings that came with it, and
+/// `feed` names the input that samples feed, rather than the one that is likely.
 ///
 /// # Errors
 /// Throws what [`Graph::read_with`] and [`Graph::recognised_input`] find.
@@ -46,10 +49,12 @@ pub fn inspect_network(
     name: &str,
     weights: &JsValue,
     companion: Option<Vec<u8>>,
+    feed: Option<String>,
 ) -> JsResult<JsValue> {
-    let graph = read(bytes, name, weights)?;
+    let graph = read(bytes, name, weights, feed.as_deref())?;
     let inspected = Inspected {
         input: graph.input(),
+        others: graph.other_inputs().collect(),
         pictures: graph.recognised_input(companion.as_deref()).map_err(|e| thrown(&e))?,
         layers: graph.layers(),
         blocks: &graph.listing().blocks,
@@ -78,6 +83,11 @@ struct Settings {
     /// Of numbers; texts have none.
     sample_shape: Option<Vec<usize>>,
     bytes: bool,
+    /// Of arrays that came with the samples.
+    #[serde(default)]
+    arrays: Vec<ArrayShape>,
+    #[serde(default)]
+    n_samples: usize,
 }
 
 /// A network prepared for samples of one kind.
@@ -95,7 +105,12 @@ impl NetworkSession {
     pub fn new(file: &JsValue, settings: JsValue) -> JsResult<NetworkSession> {
         let settings: Settings = serde_wasm_bindgen::from_value(settings).map_err(|e| bad_settings(&e))?;
         let name = field(file, "name").as_string().unwrap_or_default();
-        let graph = read(&Uint8Array::new(&field(file, "bytes")), &name, &field(file, "weights"))?;
+        let graph = read(
+            &Uint8Array::new(&field(file, "bytes")),
+            &name,
+            &field(file, "weights"),
+            settings.input.feed.as_deref(),
+        )?;
         let session = SessionSettings {
             layers: settings.layers,
             input: settings.input,
@@ -104,13 +119,15 @@ impl NetworkSession {
             seed: u64::from(settings.seed),
             batch: settings.batch,
         };
+        let (arrays, n_samples) = (settings.arrays, settings.n_samples);
         let prepared = match settings.sample_shape {
             Some(sizes) => {
                 let sample = SampleShape { sizes, bytes: settings.bytes };
-                Session::new(&graph, SampleKind::Numbers(&sample), session)
+                Session::with_arrays(&graph, SampleKind::Numbers(&sample), session, &arrays, n_samples)
             }
-            None => tokenizer(file, &graph)
-                .and_then(|tokenizer| Session::new(&graph, SampleKind::Texts(&Arc::new(tokenizer)), session)),
+            None => tokenizer(file, &graph).and_then(|tokenizer| {
+                Session::with_arrays(&graph, SampleKind::Texts(&Arc::new(tokenizer)), session, &arrays, n_samples)
+            }),
         };
         prepared.map(Self).map_err(|e| thrown(&e))
     }
@@ -126,16 +143,21 @@ impl NetworkSession {
     }
 
     /// `{layers: [{values, positions, perSample, nCoords, shape}], predictions, nScores, tokens}` for samples in a row:
-    /// a typed array of numbers or an array of texts.
+    /// a typed array of numbers or an array of texts. `arrays` are `[{name, values}]` of other inputs, of those
+    /// [`Self::per_sample`] the rows of these samples.
     ///
     /// # Errors
     /// Throws what [`Session::run`] finds.
-    pub fn run(&mut self, samples: &JsValue, first_sample: usize) -> JsResult<JsValue> {
+    pub fn run(&mut self, samples: &JsValue, first_sample: usize, arrays: &Array) -> JsResult<JsValue> {
+        let array = |array: JsValue| {
+            Ok((field(&array, "name").as_string().unwrap_or_default(), values(&field(&array, "values"), "values")?))
+        };
+        let arrays = arrays.iter().map(array).collect::<JsResult<Vec<_>>>()?;
         let run = if Array::is_array(samples) {
             let texts: Vec<String> = Array::from(samples).iter().filter_map(|text| text.as_string()).collect();
-            self.0.run(Batch::Texts(&texts), first_sample)
+            self.0.run_beside(Batch::Texts(&texts), &arrays, first_sample)
         } else {
-            self.0.run(Batch::Numbers(&values(samples, "values")?), first_sample)
+            self.0.run_beside(Batch::Numbers(&values(samples, "values")?), &arrays, first_sample)
         };
         let points = run.map_err(|e| thrown(&e))?;
         let layers: Array = points.layers.iter().map(layer_object).collect();
@@ -160,6 +182,12 @@ impl NetworkSession {
     /// `[height, width, height, width]` of pictures as they come and as the network gets them; empty if they stay.
     pub fn resizing(&self) -> Vec<u32> {
         self.0.resizing().iter().flatten().flatten().map(|&side| side as u32).collect()
+    }
+
+    /// Names of the arrays of other inputs that have one row per sample.
+    #[wasm_bindgen(js_name = perSample)]
+    pub fn per_sample(&self) -> Vec<String> {
+        self.0.per_sample().map(String::from).collect()
     }
 
     /// One line per matrix product in the optimised network: sizes and kernels.
@@ -207,7 +235,7 @@ pub fn preview_input(shown: JsValue, samples: &JsValue) -> JsResult<JsValue> {
 }
 
 /// The files' bytes are in this memory only while they are read.
-fn read(bytes: &Uint8Array, name: &str, weights: &JsValue) -> JsResult<Graph> {
+fn read(bytes: &Uint8Array, name: &str, weights: &JsValue, feed: Option<&str>) -> JsResult<Graph> {
     let beside: Vec<(String, Vec<u8>)> = if Array::is_array(weights) {
         let part = |file: JsValue| {
             (field(&file, "name").as_string().unwrap_or_default(), Uint8Array::new(&field(&file, "bytes")).to_vec())
@@ -217,7 +245,7 @@ fn read(bytes: &Uint8Array, name: &str, weights: &JsValue) -> JsResult<Graph> {
         Vec::new()
     };
     let files: Vec<File<'_>> = beside.iter().map(|(name, bytes)| File { name, bytes }).collect();
-    Graph::read_with(&bytes.to_vec(), name, &files).map_err(|e| thrown(&e))
+    Graph::read_feeding(&bytes.to_vec(), name, &files, feed).map_err(|e| thrown(&e))
 }
 
 fn tokenizer(file: &JsValue, graph: &Graph) -> Result<Tokenizer, Error> {

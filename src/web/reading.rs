@@ -9,7 +9,8 @@ use super::failure::{JsResult, bad_settings, thrown};
 #[cfg(feature = "images")]
 use crate::Error;
 use crate::data::{
-    self, Data, File, Format, ImageFit, Labels, LayerActivations, Outcome, ReadOptions, Role, Unpacked, Values,
+    self, Data, File, Format, ImageFit, Labels, LayerActivations, NamedArray, Outcome, ReadOptions, Role, Unpacked,
+    Values,
 };
 
 /// Options of [`read_data`].
@@ -20,6 +21,7 @@ struct Options {
     image_fit: ImageFit,
     format: Option<Format>,
     flatten: bool,
+    inputs: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +45,7 @@ pub fn read_data(files: &Array, options: JsValue) -> JsResult<JsValue> {
         image_fit: options.image_fit,
         format: options.format,
         flatten: options.flatten,
+        inputs: options.inputs,
         ..ReadOptions::default()
     };
     let read = data::read(&files, &options).map_err(|e| thrown(&e))?;
@@ -80,15 +83,16 @@ pub fn read_data(files: &Array, options: JsValue) -> JsResult<JsValue> {
             [own, classes(texts.labels())].concat()
         }
         Data::Samples(samples) => {
-            let values: JsValue = match samples.values() {
-                Values::U8(bytes) => Uint8Array::from(bytes.as_slice()).into(),
-                Values::F32(numbers) => Float32Array::from(numbers.as_slice()).into(),
+            let array = |array: &NamedArray| {
+                let (sizes, values) = (shape(&array.sizes), typed(&array.values));
+                object(&[("name", array.name.as_str().into()), ("shape", sizes), ("values", values)])
             };
             let own = vec![
                 ("kind", "samples".into()),
                 ("n", (samples.n_samples() as u32).into()),
                 ("shape", shape(samples.shape())),
-                ("values", values),
+                ("values", typed(samples.values())),
+                ("arrays", samples.arrays().iter().map(array).collect::<Array>().into()),
             ];
             [own, classes(samples.labels())].concat()
         }
@@ -205,6 +209,13 @@ pub fn gather_pictures(pictures: &Array, files: &Array, width: u32, height: u32)
         ("notes", notes.iter().map(JsValue::from).collect::<Array>().into()),
     ];
     Ok(object(&[fields.as_slice(), &classes(set.labels.as_ref())].concat()))
+}
+
+fn typed(values: &Values) -> JsValue {
+    match values {
+        Values::U8(bytes) => Uint8Array::from(bytes.as_slice()).into(),
+        Values::F32(numbers) => Float32Array::from(numbers.as_slice()).into(),
+    }
 }
 
 fn shape(sizes: &[usize]) -> JsValue {

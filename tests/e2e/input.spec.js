@@ -115,6 +115,61 @@ test('arrays of another size are resized as pictures are, which is shown and sai
   await page.screenshot({ path: 'test-results/resized-narrow.png' });
 });
 
+test('of several inputs samples feed one, and the others are filled', async ({ page }) => {
+  await page.goto('/#v=1');
+  await reached(page);
+  const files = ['two-inputs.onnx', 'two-inputs.npz'].map((name) => ({ name, mimeType: '', buffer: dataFile(`network/${name}`) }));
+  await page.locator('#open-network').setInputFiles(files);
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('image holds the samples, meta, scale other inputs of the network', { timeout: 60_000 });
+  await page.locator('#input-settings > summary').click();
+  const [fed, meta] = [page.getByLabel('samples feed the input'), page.getByLabel('meta (any × 4) gets')];
+  await expect(fed).toHaveValue('image');
+  await expect(meta).toHaveValue('');
+  await page.screenshot({ path: 'test-results/inputs-wide.png' });
+  const sums = page.locator('[data-layer=logits] .sums');
+  const before = await sums.textContent();
+  await meta.selectOption('1');
+  await expect(page).toHaveURL(/fill%3Ameta%3D1/);
+  await reached(page);
+  await expect(sums).not.toHaveText(String(before), { timeout: 60_000 });
+  await meta.selectOption('number');
+  await page.getByLabel('number for meta').fill('-2.5');
+  await page.getByLabel('number for meta').press('Enter');
+  await expect(page).toHaveURL(/fill%3Ameta%3D-2\.5/);
+  await expect(meta).toHaveValue('-2.5');
+  await reached(page);
+  await fed.selectOption('meta');
+  await expect(page).toHaveURL(/feed%3Ameta/);
+  await expect(page.getByLabel('image (any × 3 × 8 × 8) gets')).toHaveValue('', { timeout: 60_000 });
+  await reached(page);
+  await expect(page.locator('.seen')).toContainText('4 each', { timeout: 60_000 });
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.screenshot({ path: 'test-results/inputs-narrow.png', fullPage: true });
+});
+
+test('networks of several inputs compute what ONNX Runtime does', async ({ page }, info) => {
+  await openBlank(page, info.project.name);
+  const recorded = JSON.parse(dataFile('network/several-inputs.json').toString()).pictures;
+  const logits = await page.evaluate(async ([file, archive]) => {
+    const network = await window.scope.loadNetwork({ name: 'two-inputs.onnx', bytes: Uint8Array.from(file) });
+    const data = await window.scope.loadData([{ name: 'two-inputs.npz', bytes: Uint8Array.from(archive) }], { inputs: [network.input, ...network.others].map((/** @type {{name: string}} */ { name }) => name) });
+    const run = async (/** @type {any} */ input) => {
+      const { layers, notes, samples } = await window.scope.analyse({ network, data, input, layers: ['logits'], samples: 5, maxDim: 0 });
+      return { values: [...layers[0].points], index: [...samples.index], notes };
+    };
+    const alone = { ...data, arrays: [] };
+    const { notes } = await window.scope.analyse({ network, data: alone, layers: ['logits'], samples: 5, maxDim: 0 });
+    return { arrays: await run({}), ones: await run({ fill: { meta: '1', scale: '1' } }), zeros: await run({ fill: { meta: '0', scale: '0' } }), notes };
+  }, [[...dataFile('network/two-inputs.onnx')], [...dataFile('network/two-inputs.npz')]]);
+  for (const way of /** @type {const} */ (['arrays', 'ones', 'zeros'])) {
+    const wanted = logits[way].index.flatMap((sample) => recorded[way].logits[sample]);
+    logits[way].values.forEach((value, i) => expect(Math.abs(value - wanted[i])).toBeLessThan(1e-4));
+    expect(logits[way].notes).toEqual([]);
+  }
+  expect(logits.notes.join()).toContain('samples feed “image”, and “meta” gets zeros, “scale” gets ones');
+});
+
 test('a second network loads and runs while the first one computes', async ({ page }, info) => {
   await openBlank(page, info.project.name);
   const order = await page.evaluate(async () => {

@@ -26,12 +26,13 @@ test('an empty address is all defaults', () => {
 });
 
 test('input settings travel in the address, and the ranges of former links with them', () => {
-  const wishes = { range: '0..255', mean: [103.9, 116.8, 123.7], deviation: [], colours: 'bgr', layout: 'NHWC', fit: 'letterbox', height: 224, width: 160 };
+  const wishes = { range: '0..255', mean: [103.9, 116.8, 123.7], deviation: [], colours: 'bgr', layout: 'NHWC', fit: 'letterbox', height: 224, width: 160, feed: 'pixel values; 1', fill: { 'mask:0': '1', 'a,b=c': '-0.5', ids: 'range' } };
   const { choices, problems } = fromHash(toHash({ ...defaults(), input: wishes }));
   assert.deepEqual([choices.input, problems], [wishes, []]);
+  assert.deepEqual(fromHash('#v=1&input=fit:crop-0.875').choices.input, { fit: 'crop-0.875' });
   assert.deepEqual(fromHash('#v=1&range=-1..1').choices.input, { range: '-1..1' });
   assert.deepEqual(fromHash('#v=1&range=imagenet').choices.input?.deviation, [0.229, 0.224, 0.225]);
-  for (const wrong of ['range:2..3', 'mean:a', 'deviation:0', 'size:0x5', 'mean:1,2', 'nonsense']) {
+  for (const wrong of ['range:2..3', 'mean:a', 'deviation:0', 'size:0x5', 'mean:1,2', 'fit:crop-0', 'fit:crop-2', 'feed:', 'fill:a=twos', 'fill:=1', 'fill:a=', 'fill:a=0x1', 'feed:%', 'fill:%=1', 'nonsense']) {
     assert.equal(fromHash(`#v=1&input=${encodeURIComponent(wrong)}`).problems.length, 1, wrong);
   }
 });

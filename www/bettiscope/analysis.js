@@ -1,5 +1,6 @@
 import { BettiscopeError, throwIfStopped } from './errors.js';
-import { fitWords, inputFor } from './input.js';
+import { fillWords, fitWords, inputFor, unsaid } from './input.js';
+import { positionsPerSample } from './need.js';
 
 /**
  * @typedef {import('./pool.js').Pool} Pool
@@ -49,7 +50,7 @@ export const labelsOf = ({ labels }, index) => labels && Uint16Array.from(index,
  * @returns {Network}
  */
 export const storedNetwork = ({ name, layers }) => ({
-  id: name, name, bytes: 0, file: new Uint8Array(0), weights: [], tokenizer: null, input: { kind: 'stored', name: '', shape: [] }, pictures: null, memory: null, maxTokens: 0, macs: 0, metadata: {}, notes: [], presets: [],
+  id: name, name, bytes: 0, file: new Uint8Array(0), weights: [], tokenizer: null, companion: null, input: { kind: 'stored', name: '', shape: [] }, others: [], pictures: null, memory: null, maxTokens: 0, macs: 0, metadata: {}, notes: [], presets: [],
   blocks: [{ label: 'activations', kind: 'activations', path: null, group: 0, parameters: 0, output: null }],
   layers: layers.map(({ id, label, shape }, i) => ({ id, label, op: '', kind: 'other', block: 0, partOf: null, parameters: 0, heads: 1, shape: [null, ...shape], depth: (i + 1) / layers.length, observed: true })),
 });
@@ -142,14 +143,16 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
   const session = {
     layers,
     pooling: settings.pooling,
-    positionsPerSample: Math.max(1, Math.floor(settings.maxPoints / index.length)),
+    positionsPerSample: positionsPerSample(index.length, settings.maxPoints),
     seed: settings.seed,
     batch: Math.min(most, index.length),
     sampleShape: isText ? null : data.shape,
     bytes: !isText && data.values instanceof Uint8Array,
+    arrays: isText ? [] : (data.arrays ?? []).map(({ name, shape }) => ({ name, sizes: shape })),
+    nSamples: data.n,
   };
   const input = inputFor(network, data, settings.input);
-  const key = JSON.stringify([network.id, session, input.layout, input.height, input.width]);
+  const key = JSON.stringify([network.id, session, input.layout, input.height, input.width, input.feed, input.fill]);
   const file = { name: network.name, bytes: network.file, weights: network.weights, tokenizer: network.tokenizer };
   const chunkSize = isText ? TEXT_CHUNK : Math.max(session.batch, Math.min(CHUNK, Math.floor(STEP_MULTIPLICATIONS / Math.max(1, network.macs) / session.batch) * session.batch));
   const nChunks = Math.ceil(index.length / chunkSize);
@@ -157,13 +160,16 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
   const runs = [];
   const notes = [];
   let resized = '';
+  /** @type {string[]} */
+  let withRows = [];
   let finished = 0;
   let used = 0;
   onProgress('running', 0, index.length);
   for (let batch = session.batch; ; ) {
     const todo = Array.from({ length: nChunks }, (_, i) => i).filter((i) => !runs[i]);
     const begin = async (/** @type {import('./worker-handle.js').WorkerHandle} */ worker) => {
-      const { resizing } = await worker.request('prepare', { key: `${key} in batches of ${batch}`, file, settings: { ...session, batch, input } });
+      const { resizing, perSample } = await worker.request('prepare', { key: `${key} in batches of ${batch}`, file, settings: { ...session, batch, input } });
+      withRows = perSample;
       if (resizing.length) resized = resizedWords([...resizing], input.fit);
     };
     const step = async (/** @type {import('./worker-handle.js').WorkerHandle} */ worker) => {
@@ -171,7 +177,8 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
       const firstSample = at * chunkSize;
       const chunk = index.subarray(firstSample, firstSample + chunkSize);
       const samples = isText ? Array.from(chunk, (i) => data.texts[i]) : rows(data, chunk);
-      const { memory, ...run } = await worker.request('run', { samples, firstSample }, { transfer: isText ? [] : [samples.buffer] });
+      const arrays = isText ? [] : (data.arrays ?? []).map(({ name, values }) => ({ name, values: withRows.includes(name) ? rows({ values, n: data.n }, chunk) : values }));
+      const { memory, ...run } = await worker.request('run', { samples, firstSample, arrays }, { transfer: isText ? [] : [samples.buffer] });
       runs[at] = run;
       used = Math.max(used, memory);
       finished += chunk.length;
@@ -191,7 +198,7 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
     observed: layers.map((id, i) => joined(runs, i, id, network, index, (i + 1) / layers.length)),
     predictions: runs.every((run) => run.predictions) ? Uint32Array.from(runs.flatMap((run) => [.../** @type {Uint32Array} */ (run.predictions)])) : null,
     nScores: runs[0]?.nScores ?? 0,
-    notes: resized ? [resized, ...notes] : notes,
+    notes: [...(resized ? [resized] : []), ...unsaidWords(network.input.name, unsaid(network, data, input)), ...notes],
     memory: used,
     tokens: isTokens ? runs.flatMap((run) => run.tokens) : null,
   };
@@ -199,6 +206,9 @@ export async function observe(pool, settings, index, layers, { signal, onProgres
 
 /** @param {number[]} sides height and width before and after @param {string} fit */
 const resizedWords = ([height, width, toHeight, toWidth], fit) => `samples of ${height} × ${width} pixels were resized to the network’s ${toHeight} × ${toWidth} (${fitWords(fit)})`;
+
+/** @param {string} fed @param {Network['others']} others what nobody said anything about */
+const unsaidWords = (fed, others) => (others.length ? [`of the network’s inputs samples feed “${fed}”, and ${others.map(({ name, usual }) => `“${name}” gets ${fillWords(usual)}`).join(', ')}: change that under Input, or bring an .npz with an array for each input`] : []);
 
 /**
  * The points of one layer from all chunks.

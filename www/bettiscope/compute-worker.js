@@ -42,20 +42,20 @@ const handlers = {
   decode: ({ files, options }) => wasm.decodePictures(files, options),
   gather: ({ pictures, files, width, height }) => wasm.gatherPictures(pictures, files, width, height),
   read: ({ files, options }) => wasm.readData(files, options),
-  inspect: ({ bytes, name, weights, companion }) => wasm.inspectNetwork(bytes, name, weights, companion ?? undefined),
+  inspect: ({ bytes, name, weights, companion, feed }) => wasm.inspectNetwork(bytes, name, weights, companion ?? undefined, feed),
   preview: ({ shown, values }) => wasm.previewInput(shown, values),
   prepare({ key, file, settings }) {
     if (prepared && prepared.key === key) {
       prepared.session.setInput(settings.input);
-      return { resizing: prepared.session.resizing() };
+      return told(prepared.session);
     }
     prepared?.session.free();
     prepared = null;
     const session = new wasm.NetworkSession(file, settings);
     prepared = { key, session };
-    return { resizing: session.resizing() };
+    return told(session);
   },
-  run: ({ samples, firstSample }) => ({ ...prepared?.session.run(samples, firstSample), memory: memory.buffer.byteLength }),
+  run: ({ samples, firstSample, arrays }) => ({ ...prepared?.session.run(samples, firstSample, arrays ?? []), memory: memory.buffer.byteLength }),
   kernels: () => prepared?.session.matrixProducts(),
   select: ({ labels, nClasses, nSamples, count, seed }) => wasm.selectSamples(labels ?? undefined, nClasses, nSamples, count, seed),
   measure: ({ layers, settings }, report) => wasm.measureLayers(layers, settings, report),
@@ -80,6 +80,9 @@ const handlers = {
   estimate: ({ request }) => wasm.estimate(request),
   draw: ({ figure }) => wasm.draw(figure),
 };
+
+/** What a prepared network says of the samples. @param {any} session */
+const told = (session) => ({ resizing: session.resizing(), perSample: session.perSample() });
 
 self.addEventListener('message', async ({ data: { id, type, ...payload } }) => {
   // Short work is answered without a word before: each costs the page as much as the answer.

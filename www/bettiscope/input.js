@@ -2,8 +2,9 @@
  * How samples are handed to a network: what its file says, what is usual, and what the user wishes instead.
  *
  * @typedef {{range: '0..1' | '-1..1' | '0..255', mean: number[], deviation: number[], colours: 'rgb' | 'bgr' | 'grey',
- *   layout: 'NCHW' | 'NHWC' | null, height: number | null, width: number | null, fit: string}} InputSettings
- *   `height`, `width`: null where samples keep theirs; `fit`: stretch, letterbox, crop, or the share that is cut out, crop-0.875
+ *   layout: 'NCHW' | 'NHWC' | null, height: number | null, width: number | null, fit: string, feed: string | null, fill: Record<string, string>}} InputSettings
+ *   `height`, `width`: null where samples keep theirs; `fit`: stretch, letterbox, crop, or the share that is cut out, crop-0.875;
+ *   `feed`: the input that samples feed, of several, null for the usual one; `fill`: what others get instead of an array or what is usual, a number or `range`
  * @typedef {{settings: InputSettings, channels: number | null, freeSize: boolean, guessed: boolean, reasons: string[]}} Recognised
  * @typedef {{index: Uint32Array, shape: number[], size: [number, number] | null, resizedFrom: [number, number] | null, pixels: Uint8Array,
  *   channels: {low: number, high: number, mean: number, deviation: number}[], histogram: Uint32Array}} Preview samples as a network gets them
@@ -14,7 +15,7 @@
  */
 
 /** @type {InputSettings} */
-const PLAIN = { range: '0..1', mean: [], deviation: [], colours: 'rgb', layout: null, height: null, width: null, fit: 'crop' };
+const PLAIN = { range: '0..1', mean: [], deviation: [], colours: 'rgb', layout: null, height: null, width: null, fit: 'crop', feed: null, fill: {} };
 
 /**
  * The ways in which training code usually prepares pictures.
@@ -57,6 +58,15 @@ export function shapeFor({ shape }, { height, width }) {
   const [before, after] = sidesOf(shape);
   return [height, width, ...(shape.length === 3 ? [shape.reduce((a, b) => a * b, 1) / (before * after)] : [])];
 }
+
+/** Inputs that nobody said anything about: neither the user nor an array. @param {Network} network @param {Samples | Texts | Activations} data @param {InputSettings} input */
+export function unsaid({ others }, data, { fill }) {
+  const given = data.kind === 'samples' ? (data.arrays ?? []).map(({ name }) => name) : [];
+  return others.filter(({ name }) => !(name in fill) && !given.includes(name));
+}
+
+/** What an input is filled with, in words. @param {string} fill */
+export const fillWords = (fill) => ({ 0: 'zeros', 1: 'ones', range: '0, 1, 2, …' })[fill] ?? fill;
 
 /** @param {string} fit in words */
 export const fitWords = (fit) => (fit === 'stretch' ? 'stretched' : fit === 'letterbox' ? 'filled up with black' : fit === 'crop' ? 'centre cut out' : `${Number((100 * Number(fit.slice('crop-'.length))).toFixed(1))} % of the centre cut out`);

@@ -29,6 +29,15 @@ export function networkLoad({ memory, layers, input, maxTokens }, observed, samp
   return { weights: memory.weights, activations: memory.activations * scale, observed: values * FLOAT_BYTES * (isTokens ? 1 : scale), batch: input.shape[0] ?? null };
 }
 
+/** Points that each of `n` samples gives where positions are points: so many that there are `most` in all. @param {number} n @param {number} most */
+export const positionsPerSample = (n, most) => Math.max(1, Math.floor(most / n));
+
+/** As many as a layer has; of texts that is not known. @param {Layer} layer */
+const positionsOf = (layer) => (layer.shape.slice(1).includes(null) ? Infinity : count(layer.shape) / (coordinates(layer, 'positions') ?? 1));
+
+/** Points that each of `n` samples gives, in the layer that gives most. @param {string} pooling @param {number} n @param {number} most in all @param {Layer[]} layers */
+export const pointsPerSample = (pooling, n, most, layers) => (pooling === 'positions' ? Math.min(positionsPerSample(n, most), Math.max(1, ...layers.map(positionsOf))) : 1);
+
 /** Coordinates of a layer's points, where its shape is known. @param {Layer} layer @param {string} pooling @returns {number | null} */
 export function coordinates({ shape }, pooling) {
   if (shape.length < 2) return null;

@@ -10,7 +10,7 @@ import { bytesOf, headOf } from './sources.js';
  * @typedef {import('./sources.js').NamedBytes} NamedBytes
  * @typedef {import('./pool.js').Pool} Pool
  * @typedef {{width: number, height: number}} Size
- * @typedef {{imageSize?: Size, imageFit: string, format?: string, flatten: boolean}} ReadOptions
+ * @typedef {{imageSize?: Size, imageFit: string, format?: string, flatten: boolean, inputs: string[]}} ReadOptions
  * @typedef {{name: string, width: number, height: number, colour: boolean, resized: boolean, pixels: Uint8Array}} Picture
  * @typedef {{name: string, failure: {kind: string, message: string}}} Broken
  * @typedef {{desk: Pool, decoders: () => Pool, signal?: AbortSignal, report: (done: number, total: number) => void}} Context

@@ -1,5 +1,6 @@
 import { USUAL, inputFor, usualName } from '../bettiscope.js';
-import { fitWords, sidesOf } from '../bettiscope/input.js';
+import { fillWords, fitWords, sidesOf, unsaid } from '../bettiscope/input.js';
+import { isFill } from '../input-text.js';
 import { closeLikeAMenu, element, plural, short } from '../dom.js';
 import { showPicturesAsSeen, showTextsAsSeen } from './input-preview.js';
 
@@ -20,7 +21,6 @@ const FITS = ['crop', 'crop-0.875', 'crop-0.9', 'crop-0.95', 'stretch', 'letterb
 const VALUES = /** @type {const} */ (['range', 'mean', 'deviation', 'colours']);
 /** Trying the usual ways by oneself may take so long. */
 const SECONDS_TO_TRY = 8;
-const MULTIPLICATIONS_PER_SECOND = 6e9;
 const N_TRIED = 100;
 
 export class InputSheet {
@@ -89,6 +89,7 @@ export class InputSheet {
   update() {
     const { network, data, settings } = this;
     this.sheet.classList.toggle('of-texts', network?.input.kind === 'tokens');
+    this.sheet.classList.toggle('of-several', Boolean(network?.others.length));
     this.choice.hidden = !network || !data || data.kind === 'activations' || !settings;
     if (!network || !data || !settings || this.choice.hidden) return;
     const isTokens = network.input.kind === 'tokens';
@@ -96,11 +97,37 @@ export class InputSheet {
     const size = data.kind === 'samples' ? (network.pictures && settings.height ? [settings.height, settings.width] : sidesOf(data.shape)).join(' × ') : '';
     const values = this.isBytes ? (usual ? USUAL[usual].name.replace(' mean and deviation', '') : 'own values') : settings.mean.length ? 'normalised' : 'as they are';
     this.summary.textContent = isTokens ? `up to ${network.maxTokens} tokens` : `${size} · ${values}`;
-    this.fold.classList.toggle('guessed', Boolean(network.pictures?.guessed) && this.isBytes && !this.state.choices.input);
+    const isOpen = unsaid(network, data, settings).length > 0;
+    this.fold.classList.toggle('guessed', isOpen || (Boolean(network.pictures?.guessed) && this.isBytes && !this.state.choices.input));
     this.reasons.replaceChildren(...(network.pictures?.reasons ?? []).map((words) => element('li', {}, words)));
-    this.controls.replaceChildren(...(isTokens ? [] : this.fields(settings, usual)));
+    this.controls.replaceChildren(...this.inputFields(settings), ...(isTokens ? [] : this.fields(settings, usual)));
     this.showVerdict();
     this.preview();
+  }
+
+  /** Which input samples feed, and what the others get, where there are several. @param {InputSettings} settings */
+  inputFields({ fill }) {
+    const { input, others } = /** @type {Network} */ (this.network);
+    if (!others.length) return [];
+    const arrays = this.data?.kind === 'samples' ? (this.data.arrays ?? []).map(({ name }) => name) : [];
+    const words = (/** @type {Pick<Network['input'], 'name' | 'shape'>} */ { name, shape }) => `${name} (${shape.map((size) => size ?? 'any').join(' × ') || 'one number'})`;
+    const feedable = [input, ...others.filter((other) => other.feedable)].map((one) => [one.name, words(one)]);
+    const fills = others.map((other) => {
+      const { [other.name]: chosen, ...rest } = fill;
+      const hasArray = arrays.includes(other.name);
+      const now = chosen ?? (hasArray ? '' : other.usual);
+      const known = [...(hasArray ? [''] : []), ...new Set(['0', '1', 'range', ...(now ? [now] : [])])];
+      const options = [...known.map((value) => [value, value ? fillWords(value) : 'the array of this name']), ['number', 'a number …']];
+      const own = element('input', { type: 'number', step: 'any', hidden: true, 'aria-label': `number for ${other.name}` });
+      const choose = (/** @type {string} */ value) => {
+        own.hidden = value !== 'number';
+        if (!own.hidden) own.focus();
+        else this.wish({ fill: value ? { ...rest, [other.name]: value } : rest });
+      };
+      own.addEventListener('change', () => isFill(own.value) && this.wish({ fill: { ...rest, [other.name]: String(Number(own.value)) } }));
+      return element('div', { className: 'fill' }, select(`${words(other)} gets`, options, now, choose), own);
+    });
+    return [select('samples feed the input', feedable, input.name, (feed) => this.wish({ feed, fill: {} })), ...fills];
   }
 
   /** @param {InputSettings} settings @param {string | null} usual */
@@ -188,7 +215,7 @@ export class InputSheet {
     const chance = 1 / data.classes.length;
     if (!isAtChance(accuracy, chance, result.analysis.samples.index.length)) return null;
     const words = `${percent(accuracy)} of the samples are right, no better than chance (${percent(chance)}): is the value range right?`;
-    const seconds = (network.macs * N_TRIED * Object.keys(USUAL).length) / MULTIPLICATIONS_PER_SECOND / this.scope.info.workers;
+    const { seconds } = await this.scope.estimate({ n: N_TRIED * Object.keys(USUAL).length, network, layers: [], nCoords: 1, maxDim: 0 });
     const open = { words: 'Try the usual ranges', run: () => { this.fold.open = true; this.tryUsual(); } };
     if (seconds > SECONDS_TO_TRY || network.macs === 0) return { message: words, kind: 'note', action: open };
     const [best] = await this.tried().catch(() => []);
