@@ -24,7 +24,7 @@ const TOLERANCE: f32 = 1e-4;
 /// Stands for the error of a layer of another shape: finite, as JSON knows no infinity.
 const OTHER_SHAPE: f32 = 1e9;
 /// How many blocks of a kind networks have whose files begin so, as they were built.
-const BLOCKS: [(&str, &str, usize); 27] = [
+const BLOCKS: [(&str, &str, usize); 32] = [
     ("resnet18-", "residual block", 8),
     ("resnet50-", "residual block", 16),
     ("seresnet18-", "residual block", 8),
@@ -37,7 +37,7 @@ const BLOCKS: [(&str, &str, usize); 27] = [
     ("swin-torchvision-", "encoder block", 12),
     ("convnext-tiny-", "residual block", 18),
     ("mixer-", "mixer block", 8),
-    ("bert-ts14", "encoder block", 3),
+    ("bert-", "encoder block", 3),
     ("minilm-ts14", "encoder block", 6),
     ("roberta-", "encoder block", 3),
     ("distilbert-", "encoder block", 3),
@@ -48,6 +48,11 @@ const BLOCKS: [(&str, &str, usize); 27] = [
     ("gpt2-", "encoder block", 3),
     ("t5-encoder-", "encoder block", 3),
     ("hf-vit-", "encoder block", 3),
+    ("ghostnet-", "residual block", 16),
+    ("hrnet-", "residual block", 23),
+    ("xcit-", "encoder block", 14),
+    ("cait-", "encoder block", 8),
+    ("levit-", "encoder block", 11),
     ("tiny-bert-", "encoder block", 2),
     ("tiny-roberta-", "encoder block", 2),
     ("tiny-gpt2-", "encoder block", 2),

@@ -20,6 +20,8 @@ pub(in crate::network) struct Flow<'g> {
     computed: BTreeSet<&'g str>,
     /// Elements of constants, where known.
     lengths: HashMap<&'g str, usize>,
+    /// Tables of whole numbers whose rows become others: quantised embeddings.
+    quantised: BTreeSet<&'g str>,
     is_member: Vec<bool>,
     inputs: Vec<Vec<usize>>,
     users: Vec<Vec<usize>>,
@@ -40,6 +42,7 @@ impl<'g> Flow<'g> {
             nodes: &graph.node,
             makers: HashMap::new(),
             lengths: lengths(graph, &computed),
+            quantised: quantised_tables(graph),
             computed,
             is_member: vec![false; n],
             inputs: vec![Vec::new(); n],
@@ -56,8 +59,9 @@ impl<'g> Flow<'g> {
             before.dedup();
             let reads =
                 node.input.iter().any(|name| given.contains(name.as_str()) && flow.computed.contains(name.as_str()));
-            let begins = reads || (takes_tokens && flow.looks_up_tokens(node, shapes));
-            if (begins || !before.is_empty()) && is_of_numbers(node, shapes) {
+            let looks_up = takes_tokens && flow.looks_up_tokens(node, shapes);
+            let begins = reads || looks_up;
+            if looks_up || (begins || !before.is_empty()) && is_of_numbers(node, shapes) {
                 flow.is_member[idx] = true;
                 // Embeddings add up; what comes from the input itself has no dominator.
                 flow.dominators[idx] = if begins {
@@ -77,8 +81,10 @@ impl<'g> Flow<'g> {
 
     fn looks_up_tokens(&self, node: &NodeProto, shapes: &BTreeMap<String, Vec<usize>>) -> bool {
         let [table, ids] = node.input.as_slice() else { return false };
-        let is_embedding =
-            node.output.first().and_then(|name| shapes.get(name)).is_none_or(|dims| dims.len() == 3 && dims[0] == 1);
+        let is_embedding = match node.output.first().and_then(|name| shapes.get(name)) {
+            Some(dims) => dims.len() == 3 && dims[0] == 1,
+            None => shapes.is_empty() || self.quantised.contains(table.as_str()),
+        };
         node.op_type == "Gather"
             && !self.computed.contains(table.as_str())
             && self.computed.contains(ids.as_str())
@@ -174,6 +180,23 @@ impl<'g> Flow<'g> {
     pub(in crate::network) fn has_only_scalars(&self, idx: usize) -> bool {
         self.constants(idx).all(|name| self.lengths.get(name).is_none_or(|&length| length <= 1))
     }
+}
+
+fn quantised_tables(graph: &GraphProto) -> BTreeSet<&str> {
+    let cast: BTreeSet<&str> = graph
+        .node
+        .iter()
+        .filter(|node| node.op_type == "Cast")
+        .filter_map(|node| node.input.first())
+        .map(String::as_str)
+        .collect();
+    let tables: BTreeSet<&str> =
+        graph.initializer.iter().filter(|tensor| tensor.dims.len() == 2).map(|tensor| tensor.name.as_str()).collect();
+    let rows = graph
+        .node
+        .iter()
+        .filter(|node| node.op_type == "Gather" && node.output.iter().any(|name| cast.contains(name.as_str())));
+    rows.filter_map(|node| node.input.first()).map(String::as_str).filter(|name| tables.contains(name)).collect()
 }
 
 fn is_of_numbers(node: &NodeProto, shapes: &BTreeMap<String, Vec<usize>>) -> bool {

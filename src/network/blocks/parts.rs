@@ -442,6 +442,14 @@ impl Finder<'_, '_> {
         idx >= softmax && self.flow.behind(softmax.saturating_sub(1), &[idx]).contains(&softmax)
     }
 
+    /// A product with weights, or the bias behind it, of scores with an axis for heads: talking heads.
+    fn mixes_heads(&self, idx: usize) -> bool {
+        matches!(self.flow.op(idx), "MatMul" | "Add")
+            && self.flow.inputs(idx).len() == 1
+            && self.flow.has_weights(idx)
+            && self.shapes.get(self.output(idx)).is_some_and(|dims| dims.len() == 4 && dims[1] == dims[2])
+    }
+
     /// The first nodes that are none of `through`, going on by `next`.
     fn reached<'a>(&self, from: usize, through: &[&str], next: impl Fn(usize) -> &'a [usize]) -> Vec<usize> {
         let mut seen = BTreeSet::new();
@@ -451,7 +459,7 @@ impl Finder<'_, '_> {
             if !seen.insert(idx) || seen.len() > 4 * MAX_STEPS {
                 continue;
             }
-            if through.contains(&self.flow.op(idx)) {
+            if through.contains(&self.flow.op(idx)) || self.mixes_heads(idx) {
                 open.extend(next(idx));
             } else {
                 found.insert(idx);

@@ -198,7 +198,27 @@ impl Cutter<'_, '_> {
 
     /// Attention and the MLP behind it are one block, and so are the two MLPs of a mixer.
     fn join_mlps(&self, blocks: &mut Vec<Section>, gaps: &mut Vec<Vec<usize>>, mixes: &[bool]) {
-        let is_mlp = |i: usize, block: &Section| !mixes[i] && self.n_linear(&block.nodes) >= 2;
+        let has_attention = |nodes: &[usize]| nodes.iter().any(|&idx| self.parts[idx].kind == Kind::Attention);
+        let is_mlp =
+            |i: usize, block: &Section| !mixes[i] && self.n_linear(&block.nodes) >= 2 && !has_attention(&block.nodes);
+        // Attention to one token, or to fewer, has no way around it.
+        for i in 1..blocks.len() {
+            let block = &mut blocks[i];
+            if block.role == Role::Unit(Joint::Residual) && is_mlp(i, block) && has_attention(&gaps[i]) {
+                block.nodes.splice(0..0, std::mem::take(&mut gaps[i]));
+            }
+        }
+        // Between attention and its MLP positions may see their neighbours once more.
+        let is_between: Vec<bool> = (0..blocks.len())
+            .map(|i| {
+                let run = (i > 0).then(|| blocks.get(i - 1..i + 2)).flatten();
+                run.is_some_and(|run| {
+                    run.iter().all(|block| block.role == Role::Unit(Joint::Residual))
+                        && (gaps[i].is_empty() && gaps[i + 1].is_empty())
+                        && (has_attention(&run[0].nodes) && !has_attention(&run[1].nodes) && is_mlp(i + 1, &run[2]))
+                })
+            })
+            .collect();
         let mut joined: Vec<Section> = Vec::new();
         let mut left: Vec<Vec<usize>> = Vec::new();
         let mut was_mixing = false;
@@ -207,7 +227,7 @@ impl Cutter<'_, '_> {
             if gap.is_empty()
                 && was_mixing
                 && is_residual
-                && is_mlp(i, &block)
+                && (is_mlp(i, &block) || is_between[i])
                 && let Some(before) = joined.last_mut()
             {
                 before.nodes.extend(block.nodes);

@@ -138,6 +138,59 @@ fn a_skip_over_many_blocks_is_none_itself() {
 }
 
 #[test]
+fn branches_side_by_side_have_their_own_residual_blocks() {
+    let mut sketch = Sketch::new();
+    let stem = sketch.map("Conv", &["x", "w"]);
+    let stem = sketch.map("Relu", &[&stem]);
+    let starts = [0, 1].map(|_| {
+        let start = sketch.map("Conv", &[&stem, "w"]);
+        sketch.map("Relu", &[&start])
+    });
+    let ends = starts.map(|mut last| {
+        for _ in 0..2 {
+            let first = sketch.map("Conv", &[&last, "w"]);
+            let active = sketch.map("Relu", &[&first]);
+            let second = sketch.map("Conv", &[&active, "w"]);
+            let sum = sketch.map("Add", &[&second, &last]);
+            last = sketch.map("Relu", &[&sum]);
+        }
+        last
+    });
+    let both = sketch.map("Add", &[&ends[0], &ends[1]]);
+    let pooled = sketch.node("GlobalAveragePool", &[&both], &[1, 4, 1, 1]);
+    sketch.node("Gemm", &[&pooled, "w"], &[1, 10]);
+    let structure = sketch.structure();
+    let blocks: Vec<&Block> = structure.blocks.iter().filter(|block| block.kind == "residual block").collect();
+    assert_eq!(blocks.len(), 4);
+    // Each with the ReLU behind it, whichever branch comes next in the file.
+    assert_eq!(structure.parts.iter().filter(|part| part.kind == Kind::ResidualAdd).count(), 4);
+    let n_nodes = |block: usize| structure.block_of.iter().filter(|&&at| at == block).count();
+    let sizes: Vec<usize> = (0..structure.blocks.len())
+        .filter(|&block| structure.blocks[block].kind == "residual block")
+        .map(n_nodes)
+        .collect();
+    assert_eq!(sizes, [5, 5, 5, 5]);
+}
+
+#[test]
+fn what_only_appends_inside_a_residual_block_is_a_step_of_it() {
+    let mut sketch = Sketch::new();
+    let mut last = sketch.map("Conv", &["x", "w"]);
+    for _ in 0..2 {
+        let mut inner = last.clone();
+        for _ in 0..2 {
+            let few = sketch.map("Conv", &[&inner, "w"]);
+            let more = sketch.map("Conv", &[&few, "w"]);
+            inner = sketch.map("Concat", &[&few, &more]);
+        }
+        last = sketch.map("Add", &[&inner, &last]);
+    }
+    let pooled = sketch.node("GlobalAveragePool", &[&last], &[1, 4, 1, 1]);
+    sketch.node("Gemm", &[&pooled, "w"], &[1, 10]);
+    assert_eq!(sketch.blocks(), ["stem", "residual block", "residual block", "head"]);
+}
+
+#[test]
 fn operators_that_exporters_take_apart_are_whole_again() {
     let mut sketch = Sketch::new();
     let tokens = |sketch: &mut Sketch, op: &str, inputs: &[&str]| sketch.node(op, inputs, &[1, 5, 4]);

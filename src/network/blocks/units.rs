@@ -65,19 +65,29 @@ pub(super) fn find(
         let unit = Unit { source, last: idx, joint, mixes: mixes(flow, parts, axes, source, idx) };
         nest(flow, &mut units, unit);
     }
-    for i in 1..units.len() {
-        units[i].source = units[i].source.max(units[i - 1].last);
+    // Of branches side by side each has its turn in the file: what lies before a unit's own operators is not its.
+    let mut before = None;
+    for unit in &mut units {
+        let steps = flow.between(unit.source, unit.last);
+        let first = steps.into_iter().find(|&step| Some(step) > before).unwrap_or(unit.last);
+        unit.source = first - 1;
+        before = Some(unit.last);
     }
     units
 }
 
-/// Takes the place of a unit inside it; but what spans several units in a row is a skip over a part of the network.
+/// Takes the place of a unit inside it, but not of one in a branch beside it. What spans several units in a row is a skip
+/// over a part of the network, unless they are steps of a residual block that only append.
 fn nest(flow: &Flow<'_>, units: &mut Vec<Unit>, unit: Unit) {
-    let first = units.iter().position(|other| other.source >= unit.source).unwrap_or(units.len());
-    let inner = &units[first..];
+    let steps = flow.between(unit.source, unit.last);
+    let is_inside = |other: &Unit| other.source >= unit.source && steps.binary_search(&other.last).is_ok();
+    let inner: Vec<&Unit> = units.iter().filter(|other| is_inside(other)).collect();
     let is_row = inner.iter().zip(inner.iter().skip(1)).any(|(a, b)| flow.dominates(a.last, b.last));
-    if !is_row {
-        units.truncate(first);
+    let are_steps = unit.joint == Joint::Residual
+        && inner.iter().all(|other| other.joint == Joint::Dense)
+        && n_linear(flow, &steps) <= MAX_BRANCHES / 2;
+    if !is_row || are_steps {
+        units.retain(|other| !is_inside(other));
         units.push(unit);
     }
 }
@@ -120,8 +130,17 @@ fn residual(
     {
         return None;
     }
-    let (one, other) = (work(flow, source, &[a]), work(flow, source, &[b]));
-    (one.min(other) <= 1 && one != other).then_some((source, Joint::Residual))
+    let [(one, way), (other, other_way)] = [a, b].map(|end| (work(flow, source, &[end]), end));
+    let (less, more, way) = if one < other { (one, other, way) } else { (other, one, other_way) };
+    let is_short = less <= 1 || less == 2 && more > 4 && is_separable(flow, parts, &flow.behind(source, &[way]));
+    (is_short && less != more).then_some((source, Joint::Residual))
+}
+
+/// Whether two convolutions stand for one: each channel for itself, then each position.
+fn is_separable(flow: &Flow<'_>, parts: &[Part], steps: &[usize]) -> bool {
+    let names: Vec<&str> =
+        steps.iter().filter(|&&step| is_linear(flow, step)).map(|&step| parts[step].name.as_str()).collect();
+    names == ["depthwise convolution", "1×1 convolution"]
 }
 
 fn concatenation(
