@@ -629,6 +629,27 @@ fn what_scikit_learn_does_to_tables_is_plain_arithmetic() {
     assert_eq!(found["y"], [0.0, 0.0, 0.0, 0.0, 3.0, 5.0, 1.0, 1.0]);
 }
 
+#[test]
+fn columns_that_scikit_learn_extracts_stay_columns() {
+    let extract = node("ArrayFeatureExtractor", &["x", "which"], &["second"]).domain("ai.onnx.ml");
+    let file = model(
+        vec![extract, node("Add", &["x", "second"], &["y"])],
+        vec![integers("which", &[], &[1])],
+        input_of(2),
+        &["y"],
+    );
+    let found = run(&read(&file), &[2], &[1.0, 2.0, 3.0, 4.0]);
+    assert_eq!((&found["second"][..], &found["y"][..]), (&[2.0, 4.0][..], &[3.0, 4.0, 7.0, 8.0][..]));
+}
+
+#[test]
+fn what_is_laid_out_for_one_processor_is_refused_with_a_way_out() {
+    let moved = node("ReorderInput", &["x"], &["blocks"]).domain("com.microsoft.nchwc");
+    let convolved = node("Conv", &["blocks", "w"], &["y"]).domain("com.microsoft.nchwc");
+    let file = model(vec![moved, convolved], vec![floats("w", &[8, 8, 1, 1], &[0.0; 64])], input_of(8), &["y"]);
+    refused(&file, &["NCHWc", "ORT_ENABLE_EXTENDED"]);
+}
+
 /// Support vectors, weights and decisions of scikit-learn 1.9 for nine points of three classes.
 #[test]
 fn a_support_vector_machine_decides_between_pairs_as_scikit_learn_does() {

@@ -57,7 +57,9 @@ pub(super) fn advice(model: &ModelProto) -> String {
     match () {
         () if is("pytorch") => format!("exporting it again may help: {}", repair::EXPORT),
         () if is("tf2onnx") => "exporting it again with --opset 17 may help".into(),
-        () if is("skl2onnx") || is("onnxmltools") => "exporting it again with target_opset=17 may help".into(),
+        () if is("skl2onnx") || is("onnxmltools") => {
+            "of scikit-learn scalers, PCA, linear models, MLPs, trees, forests, boosting and support vector machines run".into()
+        }
         () if is("quantize") => "the network from before it was quantised may run".into(),
         () => {
             format!("exporting it again with fixed sizes and opset 17 may help, from PyTorch with {}", repair::EXPORT)

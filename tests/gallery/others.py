@@ -84,6 +84,8 @@ def scikit_items():
     yield scikit("sk-boosting-binary", "gradient boosting", lambda: trees("GradientBoostingClassifier", n_estimators=10), variant="two classes", n_classes=2)
     yield scikit("sk-tree", "decision tree", lambda: pipeline(scaler(), tree("DecisionTreeClassifier", max_depth=5)))
     yield scikit("sk-tree-regressor", "decision tree regressor", lambda: tree("DecisionTreeRegressor", max_depth=6))
+    yield scikit("sk-svc", "support vector classifier", lambda: pipeline(scaler(), machine("SVC")), variant="RBF")
+    yield scikit("sk-svc-pairs", "support vector classifier", lambda: machine("SVC", kernel="poly", decision_function_shape="ovo"), variant="polynomial, a score per pair of classes")
     yield scikit("sk-svr", "support vector regressor", lambda: pipeline(scaler(), machine("SVR")), variant="RBF")
     yield scikit("sk-svr-poly", "support vector regressor", lambda: pipeline(scaler(), machine("SVR", kernel="poly", coef0=0.5)), variant="polynomial")
     yield scikit("sk-svr-linear", "support vector regressor", lambda: machine("SVR", kernel="linear"), variant="linear")

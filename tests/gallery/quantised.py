@@ -96,6 +96,13 @@ def float_model(path):
             made.append(helper.make_node(op[7:], [meant(*i[0:3])], [f"{out}/whole"]))
             made[-1].attribute.extend(kept)
             cut(node, f"{out}/whole", i[3], i[4], out)
+        elif op == "QAttention":
+            made.append(helper.make_node("Attention", [meant(i[0], i[3], i[6]), meant(i[1], i[4], i[7], axis=1), i[2], i[5]], [out], name=node.name, domain=node.domain))
+            made[-1].attribute.extend(kept)
+        elif op == "QEmbedLayerNormalization":
+            tables = [meant(i[k], i[k + 6], i[k + 11]) if i[k] else "" for k in range(2, 7)]
+            made.append(helper.make_node("EmbedLayerNormalization", [*i[:2], *tables, *i[7:8]], list(node.output), name=node.name, domain=node.domain))
+            made[-1].attribute.extend(kept)
         elif "Quant" in op or op.startswith("Q"):
             raise ValueError(f"the reference knows no {op}")
         elif op == "Cast" and i[0] in products:
@@ -135,8 +142,20 @@ def statically(form, per_channel=False, **options):
 def dynamically(plain, path, samples):
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    quantize_dynamic(str(plain), str(path), weight_type=QuantType.QInt8)
+    # Types behind operators of ONNX Runtime are not inferred.
+    quantize_dynamic(str(plain), str(path), weight_type=QuantType.QInt8, extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT})
     return float_model(path)
+
+
+def of_transformers_dynamically(plain, path, samples):
+    import optimised
+
+    fused = path.with_name(f".{path.stem}.fused.onnx")
+    try:
+        optimised.of_transformers("bert", 4, 48)(plain, fused, samples)
+        return dynamically(fused, path, samples)
+    finally:
+        fused.unlink(missing_ok=True)
 
 
 def items():
@@ -154,3 +173,5 @@ def items():
     yield derived("encoder-dynamic", "Transformer encoder (PyTorch)", o, n.encoder, "quantised dynamically", dynamically, opset=17)
     yield derived("mlp-dynamic", "MLP", o, n.mlp, "quantised dynamically", dynamically, opset=17)
     yield derived("bert-dynamic", "BERT", h, lambda: n.hugging_face("BertConfig", "BertModel"), "quantised dynamically", dynamically, opset=17, free=(1,))
+    three = ("input_ids", "attention_mask", "token_type_ids")
+    yield derived("bert-fused-dynamic", "BERT", h, lambda: n.hugging_face("BertConfig", "BertForSequenceClassification", names=three), "optimised for Transformers by ONNX Runtime, quantised dynamically", of_transformers_dynamically, opset=14, names=list(three), free=(1,))

@@ -19,6 +19,17 @@ const DOMAIN: &str = "com.microsoft";
 /// What is added to scores of masked tokens.
 const FILTER: f32 = -10_000.0;
 
+/// # Errors
+/// In words, where numbers lie as one kind of processor wants them: a file does not say in blocks of how many channels.
+pub(super) fn check(graph: &GraphProto) -> Result<(), String> {
+    if graph.node.iter().all(|node| node.domain != "com.microsoft.nchwc") {
+        return Ok(());
+    }
+    Err("ONNX Runtime has laid it out for one kind of processor (NCHWc); open the file from before that, or save it with \
+         GraphOptimizationLevel.ORT_ENABLE_EXTENDED"
+        .into())
+}
+
 pub(super) fn apply(graph: &mut GraphProto) -> Option<String> {
     if graph.node.iter().all(|node| node.domain != DOMAIN) {
         return None;

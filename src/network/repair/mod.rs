@@ -62,6 +62,7 @@ pub(super) fn repair(model: &mut ModelProto, name: &str, companions: &[File<'_>]
     notes.extend(precision::apply(graph));
     let not_runnable = |reason: String| Error::NotRunnable { name: name.into(), reason };
     notes.extend(quantised::apply(graph, opset).map_err(not_runnable)?);
+    contrib::check(graph).map_err(not_runnable)?;
     notes.extend(contrib::apply(graph));
     tables::apply(graph);
     notes.extend(forests::apply(graph).map_err(not_runnable)?);

@@ -46,7 +46,7 @@ pub(super) fn apply(graph: &mut GraphProto, opset: i64) -> Result<Option<String>
         op.contains("QuantizeLinear")
             || op.starts_with("QLinear")
             || op == "QGemm"
-            || op == "QAttention"
+            || matches!(op, "QAttention" | "QEmbedLayerNormalization")
             || op.contains("MatMulInteger")
             || op == "ConvInteger"
             || op == "DynamicQuantizeMatMul"
@@ -182,6 +182,16 @@ impl Work {
                 let a = input(node, 0).ok_or("it has no input")?.to_string();
                 let b = self.value(node, 1, [2, 3], -1)?;
                 Ok(self.product(&a, &b, input(node, 4), &own))
+            }
+            "QEmbedLayerNormalization" => {
+                let mut float = NodeProto { op_type: "EmbedLayerNormalization".into(), ..node.clone() };
+                // Tables of words, positions and segments, then what scales and shifts; a mask is no number to undo.
+                let given = |at: usize| input(node, at).is_some();
+                for at in (2..7).filter(|&at| given(at)) {
+                    float.input[at] = self.value(node, at, [at + 6, at + 11], -1)?;
+                }
+                float.input.truncate(8);
+                Ok(vec![float])
             }
             "QAttention" => {
                 let x = self.value(node, 0, [3, 6], -1)?;

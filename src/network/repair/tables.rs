@@ -4,7 +4,7 @@ use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::{GraphProto, NodeProto};
 
 use super::edit::{Names, cast, input, is_op, node, size};
-use super::values::of_floats;
+use super::values::{integers, of_floats, of_integers};
 use crate::network::attributes::{attribute, float, with_integer};
 
 pub(super) fn apply(graph: &mut GraphProto) {
@@ -58,6 +58,13 @@ fn plain(old: &NodeProto, graph: &mut GraphProto, names: &mut Names) -> Option<V
             let joined: Vec<&str> = parts.iter().map(String::as_str).collect();
             nodes.push(with_integer(node("Concat", &joined, own), "axis", 1));
             nodes
+        }
+        "ArrayFeatureExtractor" => {
+            let index = graph.initializer.iter().find(|tensor| Some(tensor.name.as_str()) == input(old, 1))?;
+            let columns = integers(index)?;
+            let chosen = fresh("columns");
+            graph.initializer.push(of_integers(&chosen, &[size(columns.len())], &columns));
+            vec![with_integer(node("Gather", &[source, &chosen], own), "axis", -1)]
         }
         _ => return None,
     })
