@@ -25,6 +25,25 @@ for (const [how, body, reason] of /** @type {[string, string, RegExp][]} */ ([
   });
 }
 
+test('the page makes every thread, none is made by a worker', async ({ page }) => {
+  await page.addInitScript(() => {
+    const { Worker } = window;
+    let threads = 0;
+    Object.defineProperty(window, 'threadsMade', { get: () => threads });
+    window.Worker = class extends Worker {
+      /** @param {any} message @param {any} [transfer] */
+      postMessage(message, transfer) {
+        if (message.type === 'wasm_bindgen_worker_init') threads += 1;
+        super.postMessage(message, transfer);
+      }
+    };
+  });
+  await page.goto('/#v=1&n=60');
+  await reached(page, 'done');
+  const made = await page.evaluate(() => /** @type {any} */ (window).threadsMade);
+  await expect(page.locator('#build')).toContainText(`${made} thread`);
+});
+
 /**
  * A WebAssembly module whose memory cannot grow beyond a limit.
  * @param {Buffer} module
