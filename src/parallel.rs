@@ -27,12 +27,20 @@ pub fn n_threads_worth(takes_milliseconds: bool) -> usize {
     if takes_milliseconds { n_threads() } else { 1 }
 }
 
+/// Whether the calling thread is one that others spread work over.
+pub(crate) fn is_pool_thread() -> bool {
+    #[cfg(feature = "threads")]
+    return rayon::current_thread_index().is_some();
+    #[cfg(not(feature = "threads"))]
+    false
+}
+
 /// Called when others have worked for this thread. Chromium notes the size of a shared memory per thread, and JavaScript on
 /// this one might not see results that lie in what another thread added; asking for no more memory renews the note.
 #[cfg(feature = "threads")]
 fn catch_up() {
     #[cfg(target_arch = "wasm32")]
-    if rayon::current_thread_index().is_none() {
+    if !is_pool_thread() {
         core::arch::wasm32::memory_grow::<0>(0);
     }
 }
@@ -63,7 +71,7 @@ pub fn together<T: Send>(
     job: impl FnOnce(&mut Observer<'_>) -> Result<T> + Send,
 ) -> Result<T> {
     #[cfg(feature = "threads")]
-    if worth && n_threads() > 1 && rayon::current_thread_index().is_none() {
+    if worth && n_threads() > 1 && !is_pool_thread() {
         return on_pool(observer, job);
     }
     let _ = worth;
@@ -121,7 +129,7 @@ pub fn each<I: Sync, T: Send>(
     // The number of threads is asked for first, since that starts a pool where there is none, in WebAssembly one that
     // consists of this very thread.
     #[cfg(feature = "threads")]
-    if n_threads() > 1 && rayon::current_thread_index().is_none() {
+    if n_threads() > 1 && !is_pool_thread() {
         return side_by_side(items, size, observer, job);
     }
     let _ = size;

@@ -47,8 +47,9 @@ pub fn start(panic_channel: String) {
     add_memory();
     std::panic::set_hook(Box::new(|info| {
         let message = info.to_string();
-        match PANIC_CHANNEL.get().map(|name| web_sys::BroadcastChannel::new(name)) {
-            // The thread that waits for a panicking pool thread cannot forward anything itself.
+        // The thread that waits for a panicking pool thread cannot forward anything itself.
+        let channel = PANIC_CHANNEL.get().filter(|_| crate::parallel::is_pool_thread());
+        match channel.map(|name| web_sys::BroadcastChannel::new(name)) {
             Some(Ok(channel)) => drop(channel.post_message(&JsValue::from_str(&message))),
             _ => report_panic(&message),
         }
