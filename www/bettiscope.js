@@ -4,7 +4,7 @@
  */
 import { INPUT_LAYER, accuracy, inDepthOrder, inputLayer, labelsOf, observe, rows, storedNetwork, tensorOf } from './bettiscope/analysis.js';
 import { loadCatalog } from './bettiscope/catalog.js';
-import { BettiscopeError, asFailure, stopped, throwIfStopped } from './bettiscope/errors.js';
+import { BettiscopeError, DEFECT, asFailure, stopped, throwIfStopped } from './bettiscope/errors.js';
 import { choosePlatform } from './bettiscope/platform.js';
 import { USUAL, inputFor, shapeFor, usualName } from './bettiscope/input.js';
 import { coordinates, networkLoad, pointsPerSample } from './bettiscope/need.js';
@@ -623,7 +623,7 @@ export class Bettiscope {
 function listenForPanics(name, worker) {
   const channel = new BroadcastChannel(name);
   channel.onmessage = ({ data }) => {
-    worker.end(new BettiscopeError('bug', 'the program has a defect; the details below help to mend it', String(data)));
+    worker.end(new BettiscopeError(DEFECT.kind, DEFECT.message, String(data)));
     channel.close();
   };
 }

@@ -3,6 +3,8 @@
  * It keeps no results; only the network it was asked to prepare and the cloud whose loops it finds stay between requests.
  */
 
+import { DEFECT, OUT_OF_MEMORY, trapped } from './errors.js';
+
 const PROGRESS_EVERY_MS = 40;
 /** Threads start in well under a second; a busy computer takes some ten times as long. */
 const THREADS_WITHIN_MS = 20_000;
@@ -164,20 +166,10 @@ function failure(error) {
   const lastSaid = lastPanic;
   const details = [lastSaid, error?.stack ?? String(error)].filter(Boolean).join('\n');
   lastPanic = '';
-  if (isOutOfMemory(error, `${lastSaid} ${error?.message ?? ''}`)) {
-    return { kind: 'out-of-memory', message: 'the memory of this tab ran out; take fewer samples or a lower dimension', details };
-  }
-  return { kind: 'bug', message: 'the program has a defect; the details below help to mend it', details };
-}
-
-/**
- * Rust gives up without a panic where it gets no memory: that trap is the instruction `unreachable`. Others are defects.
- * @param {any} error
- * @param {string} said by the panic, if there was one, and by the error
- */
-function isOutOfMemory(error, said) {
-  if (error instanceof WebAssembly.RuntimeError && !said.includes('panicked')) return /unreachable/i.test(error.message);
-  return /out of memory|allocation|to allocate/i.test(said) || (error instanceof RangeError && /length/i.test(said));
+  if (error instanceof WebAssembly.RuntimeError && !lastSaid) return { ...trapped(error.message), details };
+  const said = `${lastSaid} ${error?.message ?? ''}`;
+  const isMemory = /out of memory|allocation|to allocate/i.test(said) || (error instanceof RangeError && /length/i.test(said));
+  return { ...(isMemory ? OUT_OF_MEMORY : DEFECT), details };
 }
 
 /**

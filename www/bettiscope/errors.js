@@ -24,10 +24,19 @@ export function asFailure(reason) {
   if (reason instanceof BettiscopeError) return reason;
   if (reason?.name === 'AbortError') return stopped();
   if (typeof reason?.kind === 'string') return new BettiscopeError(reason.kind, reason.message, reason.details);
-  return new BettiscopeError('bug', 'the program has a defect; the details below help to mend it', String(reason?.stack ?? reason));
+  return new BettiscopeError(DEFECT.kind, DEFECT.message, String(reason?.stack ?? reason));
 }
 
 /** @param {AbortSignal} [signal] */
 export function throwIfStopped(signal) {
   if (signal?.aborted) throw stopped();
 }
+
+export const OUT_OF_MEMORY = { kind: 'out-of-memory', message: 'the memory of this tab ran out; take fewer samples or a lower dimension' };
+export const DEFECT = { kind: 'bug', message: 'the program has a defect; the details below help to mend it' };
+
+/**
+ * What a trap without a panic means: where Rust gets no memory it gives up by the instruction `unreachable`. Others are defects.
+ * @param {string} said by the browser
+ */
+export const trapped = (said) => (/unreachable/i.test(said) ? OUT_OF_MEMORY : DEFECT);

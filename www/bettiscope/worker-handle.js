@@ -1,4 +1,4 @@
-import { BettiscopeError, asFailure, stopped } from './errors.js';
+import { BettiscopeError, asFailure, stopped, trapped } from './errors.js';
 
 /**
  * What travels between page and worker. A request is `{id, type, ...payload}`; the answer is any number of
@@ -95,8 +95,8 @@ export class WorkerHandle {
     thread.addEventListener('error', (event) => {
       event.preventDefault();
       if (!runs) this.end(new BettiscopeError('worker-failed', 'a thread could not start', event.message));
-      // One that breaks down while it runs may have a panic to tell of, on a channel of its own; otherwise it ran out of memory.
-      else setTimeout(() => this.end(new BettiscopeError('out-of-memory', 'the memory of this tab ran out; take fewer samples or a lower dimension', event.message)), PANIC_MS);
+      // One that breaks down while it runs may have a panic to tell of, on a channel of its own.
+      else setTimeout(() => this.end(asFailure({ ...trapped(event.message), details: event.message })), PANIC_MS);
     });
     thread.postMessage(setup);
   }
