@@ -5,9 +5,9 @@
  */
 
 const RELOADED = 'bettiscope-reloaded-for-isolation';
-/** How long the page waits for the service worker, and then for the reload. */
-const WORKER_MS = 6000;
-const RELOAD_MS = 12_000;
+/** How long the page waits for the service worker, and then for the reload: far longer than either takes on a busy computer. */
+const WORKER_MS = 10_000;
+const RELOAD_MS = 20_000;
 
 /**
  * Registers the service worker where it is of use, and reloads the page at most once. Resolves when the page may start:

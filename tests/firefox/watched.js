@@ -5,8 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** @typedef {import('puppeteer-core').Page} Page */
 
-/** A busy computer takes some ten times as long as an idle one. */
-const PATIENCE_MS = 90_000;
+/** A busy computer takes some ten times as long as an idle one, and has taken 45 s for an opening. */
+const PATIENCE_MS = 180_000;
 /** One question. An answer that got lost between two documents never comes. */
 const ANSWER_MS = 15_000;
 const EVERY_MS = 100;
