@@ -31,17 +31,26 @@ const SIZED: [(&str, usize); 7] = [
 /// # Errors
 /// A [`Refusal`] for a tensor that is too large, and what tract finds.
 pub(super) fn analyse(model: &mut InferenceModel, obstinate: bool) -> TractResult<()> {
-    for id in model.eval_order()? {
+    let order = model.eval_order()?;
+    let mut is_all_known = order.len() == model.nodes().len();
+    for id in order {
         // What fails here is told below.
-        let Ok(found) = inferred(model, id) else { continue };
+        let Ok(found) = inferred(model, id) else {
+            is_all_known = false;
+            continue;
+        };
         for (slot, fact) in found?.into_iter().enumerate() {
             let outlet = OutletId::new(id, slot);
-            if let Ok(fact) = fact.unify(model.outlet_fact(outlet)?) {
-                model.set_outlet_fact(outlet, fact)?;
-            }
+            let Ok(fact) = fact.unify(model.outlet_fact(outlet)?) else {
+                is_all_known = false;
+                continue;
+            };
+            is_all_known &= fact.datum_type.is_concrete() && fact.shape.is_concrete();
+            model.set_outlet_fact(outlet, fact)?;
         }
     }
-    model.analyse(obstinate).map(drop)
+    // Once more only for what is to be told, or follows from later operators.
+    if is_all_known { Ok(()) } else { model.analyse(obstinate).map(drop) }
 }
 
 /// What is known of the results of a node, values included; the inner error is a refusal.
@@ -61,7 +70,9 @@ fn inferred(model: &InferenceModel, id: usize) -> TractResult<TractResult<TVec<I
     if let Some(reason) = made.iter().find_map(|fact| too_large(fact, n_stored)) {
         return Ok(refuse(reason));
     }
-    Ok(Ok(op.infer(inputs, outputs, observed)?.1))
+    // Only what is all stored is computed now.
+    let is_stored = inputs.iter().all(|fact| fact.value.is_concrete());
+    Ok(Ok(if is_stored { op.infer(inputs, outputs, observed)?.1 } else { made }))
 }
 
 /// A length that is asked for and beyond counting, or a range without end.
