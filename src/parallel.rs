@@ -28,6 +28,7 @@ pub fn n_threads_worth(takes_milliseconds: bool) -> usize {
 }
 
 /// Whether the calling thread is one that others spread work over.
+#[cfg(any(feature = "threads", target_arch = "wasm32"))]
 pub(crate) fn is_pool_thread() -> bool {
     #[cfg(feature = "threads")]
     return rayon::current_thread_index().is_some();
