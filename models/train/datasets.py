@@ -23,6 +23,7 @@ class Data:
     probe_labels: torch.Tensor
     calibration: tuple    # a balanced part of the training samples, for batch normalisation
     constants: tuple      # what the network is built with: mean and deviation of the pixels, or the vocabulary
+    prior: torch.Tensor = None  # log share of each class in the training samples where they are not balanced
 
     def measured(self, last):
         """Samples on which the accuracy of a checkpoint is measured, by part, balanced: of the training set the first
@@ -88,14 +89,15 @@ def handwritten_digits():
 
 @functools.cache
 def wordnet(tokenizer):
-    """The glosses as token numbers and attention mask, by one of the two tokenizers."""
-    split = {}
-    for part in ("train", "test"):
-        texts, labels = glosses.balanced(part)
-        split[part] = (glosses.encode(tokenizer, texts), long(labels))
-    (train, train_labels), (test, test_labels) = split["train"], split["test"]
+    """The glosses as token numbers and attention mask, by one of the two tokenizers. Training reads the balanced
+    glosses, which come first, and all others of the ten classes."""
+    (balanced, balanced_labels), (more, more_labels) = glosses.balanced("train"), glosses.further()
+    train, train_labels = glosses.encode(tokenizer, balanced + more), long(np.append(balanced_labels, more_labels))
+    texts, labels = glosses.balanced("test")
+    test, test_labels = glosses.encode(tokenizer, texts), long(labels)
     probe = tuple(part[:1000] for part in test)
     return Data(
         train, train_labels, test, test_labels, probe, test_labels[:1000], (),
         (glosses.load_tokenizer(tokenizer).get_vocab_size(),),
+        prior=(train_labels.bincount() / len(train_labels)).log(),
     )

@@ -26,6 +26,8 @@ class Run:
     decay: float = 0.0
     noise: float = 0.0    # share of training labels replaced by random ones
     smoothing: float = 0.0
+    word_dropout: float = 0.0  # share of a text's tokens that are masked, drawn anew at every step
+    free_epochs: int = 0  # so many last epochs go without smoothing and masked words, until the training set is known
     clip: float = 0.0
     batch: int = 64
     bfloat16: bool = False
@@ -69,7 +71,7 @@ def image(family, family_name, network, epochs, rate, **more):
 
 def text(family, family_name, epochs, rate, **more):
     return Run(f"{family}-wordnet", family, family_name, "family", "wordnet", TextEncoder, epochs, rate,
-               clip=1.0, decay=0.01, **more)
+               clip=1.0, decay=0.01, smoothing=0.1, word_dropout=0.1, free_epochs=4, **more)
 
 
 FAMILIES = [
@@ -79,7 +81,7 @@ FAMILIES = [
     image("mobilenetv2", "MobileNetV2", MobileNetV2, 9, 4e-3, n_per_class=600),
     image("seresnet", "SE-ResNet", ResNet, 7, 4e-3, options=(("squeeze", True),), bfloat16=True),
     image("convmixer", "ConvMixer", ConvMixer, 14, 6e-3, n_per_class=600),
-    text("bert", "BERT-style", 10, 2e-3),
+    text("bert", "BERT-style", 9, 2e-3),
     text("roberta", "RoBERTa-style", 9, 2e-3, pretrain=2),
 ]
 

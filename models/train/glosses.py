@@ -58,6 +58,16 @@ def balanced(part):
 
 
 @functools.cache
+def further():
+    """Texts and labels of the glosses of the ten classes that are in neither part: many of the large classes, few or
+    none of the small ones."""
+    known = {*balanced("train")[0], *balanced("test")[0]}
+    numbers = list(CLASSES)
+    chosen = [(text, numbers.index(file)) for text, file in all_glosses() if file in CLASSES and text not in known]
+    return [text for text, _ in chosen], np.array([label for _, label in chosen], dtype=np.uint8)
+
+
+@functools.cache
 def unlabelled():
     """All glosses that are not in the test part: for vocabularies and for pretraining."""
     test = set(balanced("test")[0])
@@ -115,6 +125,16 @@ def load_tokenizer(name):
     if not os.path.exists(path):
         train_tokenizer(name, path)
     return Tokenizer.from_file(path)
+
+
+N_SPECIAL = 5  # the first numbers of either vocabulary are no words
+MASKS = {"bert": "[MASK]", "roberta": "<mask>"}
+
+
+def masked(name, ids, share):
+    """A copy of token numbers in which a share of the words is masked, drawn at random."""
+    hidden = (torch.rand(ids.shape) < share) & (ids >= N_SPECIAL)
+    return torch.where(hidden, load_tokenizer(name).token_to_id(MASKS[name]), ids)
 
 
 def encode(name, texts):

@@ -19,8 +19,8 @@ def pretrain(run, network):
     labels = torch.zeros(len(ids), dtype=torch.int64)
     data = datasets.Data((ids, mask), labels, (), None, (), None, (), ())
     tokenizer = glosses.load_tokenizer(run.family)
-    n_vocabulary, mask_id = tokenizer.get_vocab_size(), tokenizer.token_to_id("<mask>")
-    special = 5  # the first numbers
+    n_vocabulary, mask_id = tokenizer.get_vocab_size(), tokenizer.token_to_id(glosses.MASKS[run.family])
+    special = glosses.N_SPECIAL
     # The output layer shares the token embeddings' weights.
     bias = torch.nn.Parameter(torch.zeros(n_vocabulary))
     transform = torch.nn.Sequential(torch.nn.Linear(48, 48), torch.nn.GELU(), torch.nn.LayerNorm(48))

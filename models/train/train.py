@@ -25,6 +25,7 @@ def train(run, args):
     network = run.build(data.constants).to(memory_format=torch.channels_last)
     if run.pretrain:
         pretrain(run, network)
+        torch.manual_seed(run.seed)  # the task begins from the seed too, however long the pretraining was
     snapshots = fit(run, network, data)
     os.makedirs(args.states, exist_ok=True)
     torch.save(

@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+import glosses
+
 # Epochs after which the curve is measured and a snapshot kept: dense where the accuracy rises.
 EARLY = [0, *np.geomspace(0.15, 2, 20).round(4), 2.5]
 LOWEST = 0.60  # test accuracy of the second checkpoint; the first is untrained
@@ -69,13 +71,20 @@ def fit(run, network, data, note=print):
              f"  {time.process_time() - start:5.0f} s", flush=True)
 
     measure()
-    for _ in range(run.epochs):
+    for epoch in range(run.epochs):
+        is_free = epoch >= run.epochs - run.free_epochs
         for inputs, targets in labels.batches(run.batch):
             network.train()
+            if run.word_dropout and not is_free:
+                ids, *rest = inputs
+                inputs = glosses.masked(run.family, ids, run.word_dropout), *rest
             optimiser.zero_grad()
             with torch.autocast("cpu", torch.bfloat16, enabled=run.bfloat16):
                 logits = network(*inputs)
-            loss = F.cross_entropy(logits.float(), targets, label_smoothing=run.smoothing)
+            if data.prior is not None:
+                # The loss alone learns how frequent the classes are; the logits treat them alike.
+                logits = logits + data.prior
+            loss = F.cross_entropy(logits.float(), targets, label_smoothing=0.0 if is_free else run.smoothing)
             loss.backward()
             if run.clip:
                 torch.nn.utils.clip_grad_norm_(network.parameters(), run.clip)
