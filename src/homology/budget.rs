@@ -178,15 +178,15 @@ impl Forecast {
         let n = self.n_points as f64;
         let pairs = pairs(self.n_points);
         let edges = self.share * pairs;
-        let distances = pairs * (self.n_coords as f64 * 0.35e-9 + 3e-9);
+        let distances = pairs * (self.n_coords as f64 * 0.35e-9 + 1.5e-9);
         let barcode = match self.engine {
             Engine::SpanningTree if self.has_matrix => pairs * 5e-9,
             // Twice products of all pairs.
             Engine::SpanningTree => pairs * (self.n_coords as f64 * 0.095e-9 + 3.5e-9) + 4e-6 * n,
-            Engine::ReducedRips => pairs * (22e-9 + 0.025e-9 * n),
+            Engine::ReducedRips => pairs * (12e-9 + 0.025e-9 * n),
             Engine::Cohomology => {
                 let per_point = 2.0 * edges / n.max(1.0);
-                let collapse = if self.left < 1.0 { edges * (1e-9 * n + 3e-9 * per_point) } else { 0.0 };
+                let collapse = if self.left < 1.0 { edges * (0.1e-9 * n + 1.5e-9 * per_point) } else { 0.0 };
                 let columns: f64 = (1..=self.max_dim).map(|dim| self.n_columns(dim)).sum();
                 let filling = if self.is_hollow { (n / 90.0).powi(3).max(1.0) } else { 1.0 };
                 edges * 40e-9 + collapse + columns * filling * (1.5e-6 + 14e-9 * per_point)
