@@ -659,6 +659,11 @@ fn filled(fill: Fill, names: &[&str]) -> InputSettings {
     InputSettings { fill, ..InputSettings::default() }
 }
 
+/// What inputs are filled with where nobody says anything else.
+fn usual_fills(graph: &Graph) -> Vec<(&str, Fill)> {
+    graph.other_inputs().map(|other| (other.name.as_str(), other.usual)).collect()
+}
+
 fn assert_recorded(found: &BatchPoints, layers: &[String], wanted: &Recorded, what: &str) {
     for (layer, id) in found.layers.iter().zip(layers) {
         assert_close(&layer.points.values, &wanted[id], 1e-5, &format!("{what}, {id}"));
@@ -670,8 +675,7 @@ fn networks_of_several_inputs_are_those_of_onnx_runtime() {
     let recorded = several_inputs().pictures;
     let graph = graph("two-inputs.onnx").unwrap();
     assert!(matches!(graph.input(), Input::Numbers { name, .. } if name == "image"));
-    let others: Vec<(&str, Fill)> = graph.other_inputs().map(|other| (other.name.as_str(), other.usual)).collect();
-    assert_eq!(others, [("meta", Fill::Number(0.0)), ("scale", Fill::Number(1.0))]);
+    assert_eq!(usual_fills(&graph), [("meta", Fill::Number(0.0)), ("scale", Fill::Number(1.0))]);
     assert!(graph.other_inputs().all(|other| other.feedable));
     let layers = ["active", "both", "logits"].map(String::from);
     let sample = SampleShape { sizes: vec![3, 8, 8], bytes: false };
@@ -736,9 +740,8 @@ fn masks_positions_and_temperatures_stay_the_same_beside_a_series() {
     let recorded = several_inputs().sequences;
     let graph = graph("sequence-and-positions.onnx").unwrap();
     assert!(matches!(graph.input(), Input::Numbers { name, .. } if name == "series"));
-    let others: Vec<(&str, Fill)> = graph.other_inputs().map(|other| (other.name.as_str(), other.usual)).collect();
     let wanted = [("mask", Fill::Number(1.0)), ("position_ids", Fill::Range), ("temperature", Fill::Number(1.0))];
-    assert_eq!(others, wanted);
+    assert_eq!(usual_fills(&graph), wanted);
     let layers = ["logits".to_string()];
     // The file leaves the number of steps free: those of the other inputs are those of the series.
     let sample = SampleShape { sizes: vec![6, 4], bytes: false };

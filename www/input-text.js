@@ -27,7 +27,7 @@ export function fromText(text) {
     else if (name === 'mean' && isPerChannel(numbers)) wishes.mean = numbers;
     else if (name === 'deviation' && isPerChannel(numbers) && numbers.every((n) => n > 0)) wishes.deviation = numbers;
     else if (name === 'feed' && value) wishes.feed = decodeURIComponent(value);
-    else if (name === 'fill' && fills(value)) wishes.fill = fills(value);
+    else if (name === 'fill' && areFills(value)) wishes.fill = fills(value);
     else return undefined;
   }
   return Object.keys(wishes).length ? wishes : null;
@@ -40,12 +40,11 @@ export function toText({ height, width, feed, fill, ...others }) {
   return [...parts, ...(feed ? [`feed:${encodeURIComponent(feed)}`] : []), ...(filled.length ? [`fill:${filled.join(',')}`] : []), ...(height && width ? [`size:${height}x${width}`] : [])].join(';');
 }
 
-/** What inputs are filled with: `mask=1,meta=0.5,ids=range`. @param {string} text @returns {Record<string, string> | null} */
-function fills(text) {
-  const parts = text.split(',').map((part) => part.split('='));
-  const good = parts.every(([name, value]) => name && isFill(value));
-  return good ? Object.fromEntries(parts.map(([name, value]) => [decodeURIComponent(name), value])) : null;
-}
+/** What inputs are filled with: `mask=1,meta=0.5,ids=range`. @param {string} text */
+const areFills = (text) => text.split(',').every((part) => /^[^=]+=/.test(part) && isFill(part.split('=')[1]));
+
+/** @param {string} text of this form @returns {Record<string, string>} */
+const fills = (text) => Object.fromEntries(text.split(',').map((part) => part.split('=')).map(([name, value]) => [decodeURIComponent(name), value]));
 
 /** A number or `range`. @param {string | undefined} value */
 export const isFill = (value) => value === 'range' || (/^-?[\d.]+(e[+-]?\d+)?$/.test(value ?? '') && Number.isFinite(Number(value)));

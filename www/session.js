@@ -160,9 +160,9 @@ export class Session {
   async fitted(key, wanted, options) {
     const own = this.own.data.get(key);
     const data = await this.dataset(key, options);
-    const arePictures = data.kind === 'samples' && data.values instanceof Uint8Array && data.shape.length > 1;
-    const isOther = (arePictures && wanted.imageSize) || (data.kind === 'samples' && wanted.inputs) || (data.kind === 'samples' && data.arrays?.length);
-    if (!own?.sources || !isOther || own.readAs === readAs(wanted)) return data;
+    if (!own?.sources || data.kind !== 'samples' || own.readAs === readAs(wanted)) return data;
+    const arePictures = data.values instanceof Uint8Array && data.shape.length > 1;
+    if (!(arePictures && wanted.imageSize) && !wanted.inputs && !data.arrays?.length) return data;
     const again = /** @type {Data} */ (await this.scope.loadData(own.sources, { ...options, ...wanted }));
     own.readAs = readAs(wanted);
     this.data.set(key, Promise.resolve(again));

@@ -61,10 +61,7 @@ impl LayerActivations {
             Axes::FeaturesLast => (shape[shape.len() - 1], shape[..shape.len() - 1].iter().product()),
             Axes::ChannelsFirst => (shape[0], shape[1..].iter().product()),
         };
-        let value = |i: usize| match values {
-            Values::U8(bytes) => f32::from(bytes[i]),
-            Values::F32(numbers) => numbers[i],
-        };
+        let value = |i: usize| values.at(i);
         let values = if n_positions == 1 {
             (0..n_samples * size).map(value).collect()
         } else {

@@ -26,12 +26,11 @@ impl Values {
         self.len() == 0
     }
 
-    /// As floating-point numbers.
-    #[cfg(feature = "network")]
-    pub(crate) fn to_f32(&self) -> Vec<f32> {
+    /// The number at a place, which must exist.
+    pub(crate) fn at(&self, i: usize) -> f32 {
         match self {
-            Self::U8(values) => values.iter().map(|&value| f32::from(value)).collect(),
-            Self::F32(values) => values.clone(),
+            Self::U8(values) => f32::from(values[i]),
+            Self::F32(values) => values[i],
         }
     }
 }

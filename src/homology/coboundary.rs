@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use super::bits;
 use super::field::Field;
 use super::graph::Graph;
 use super::simplex::{Codes, MAX_VERTICES, Simplex};
@@ -100,10 +101,8 @@ impl Filtration {
         let n_others = dim;
         let (mut position, mut among_others) = (0, 0);
         for word in 0..rows[0].len() {
-            let mut common = rows.iter().fold(u64::MAX, |common, row| common & row[word]);
-            while common != 0 {
-                let vertex = word * 64 + common.trailing_zeros() as usize;
-                common &= common - 1;
+            let common = rows.iter().fold(u64::MAX, |common, row| common & row[word]);
+            for vertex in bits::points(word, common) {
                 let (mut latest, mut end) = (0, 0);
                 for (i, ranks) in ranks.iter().enumerate() {
                     let rank = ranks[vertex];
@@ -139,13 +138,12 @@ impl Filtration {
             if word == limit / 64 {
                 common &= (1 << (limit % 64)) - 1;
             }
-            while common != 0 {
-                let vertex = word * 64 + common.trailing_zeros() as usize;
-                common &= common - 1;
+            let is_apex = |&vertex: &usize| {
                 let ranks = self.graph.ranks(vertex);
-                if vertices.iter().all(|&v| ranks[v] < parts.rank) {
-                    return Some(vertex);
-                }
+                vertices.iter().all(|&v| ranks[v] < parts.rank)
+            };
+            if let Some(apex) = bits::points(word, common).find(is_apex) {
+                return Some(apex);
             }
         }
         None

@@ -4,6 +4,7 @@
 //! then changes nothing up to homotopy, so it may as well enter when it stops being dominated, or never. (Glisse,
 //! Pritam, *Swap, shift and trim to edge collapse a filtration*, Symposium on Computational Geometry 2022.)
 
+use super::bits;
 use super::graph::{Graph, NO_EDGE};
 use super::ticker::Ticker;
 use crate::Result;
@@ -69,16 +70,6 @@ fn remove(rows: &mut [u64], n_words: usize, edge: EdgeKey) {
     rows[b * n_words + a / 64] &= !(1 << (a % 64));
 }
 
-/// The numbers of the bits that are set, `first` being that of the lowest.
-fn ones(bits: u64, first: usize) -> impl Iterator<Item = u32> {
-    let mut left = bits;
-    std::iter::from_fn(move || {
-        let next = (left != 0).then(|| first as u32 + left.trailing_zeros())?;
-        left &= left - 1;
-        Some(next)
-    })
-}
-
 impl Links {
     fn row<'a>(&self, rows: &'a [u64], point: u32) -> &'a [u64] {
         &rows[point as usize * self.n_words..][..self.n_words]
@@ -93,9 +84,8 @@ impl Links {
         let ranks = [graph.ranks(edge.high() as usize), graph.ranks(edge.low() as usize)];
         let kept = self.row(&self.kept, edge.high()).iter().zip(self.row(&self.kept, edge.low()));
         for (word, ((a, b), earlier)) in kept.zip(&self.common).enumerate() {
-            for vertex in ones(a & b & !earlier, word * 64) {
-                let entry = ranks[0][vertex as usize].max(ranks[1][vertex as usize]);
-                self.later.push((entry, vertex));
+            for vertex in bits::points(word, a & b & !earlier) {
+                self.later.push((ranks[0][vertex].max(ranks[1][vertex]), vertex as u32));
             }
         }
         self.work += 2 * self.later.len();
@@ -131,7 +121,7 @@ impl Links {
         common.extend(ends[0].iter().zip(ends[1]).map(|(a, b)| a & b));
         self.present.clear();
         for (word, &bits) in common.iter().enumerate() {
-            self.present.extend(ones(bits, word * 64));
+            self.present.extend(bits::points(word, bits).map(|vertex| vertex as u32));
         }
         let sees_all = |&candidate: &u32| {
             let row = self.row(&self.earlier, candidate);

@@ -3,6 +3,7 @@
 //! Simplices are listed by their latest edge: that edge and a clique of its lune, where earlier edges count. Bit rows of
 //! earlier edges therefore decide at once whether a simplex is in an apparent pair, and most are.
 
+use super::bits;
 use super::coboundary::Filtration;
 use super::graph::Graph;
 use super::ticker::Ticker;
@@ -121,10 +122,7 @@ impl<'a> Lister<'a> {
         let level = self.n_others - missing;
         let mut first = true;
         for word in 0..self.n_words {
-            let mut left = self.apexes[level][word];
-            while left != 0 {
-                let vertex = word * 64 + left.trailing_zeros() as usize;
-                left &= left - 1;
+            for vertex in bits::points(word, self.apexes[level][word]) {
                 if vertex >= limit {
                     return;
                 }

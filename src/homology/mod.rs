@@ -10,6 +10,7 @@
 //! Filtration values are compared as 32-bit numbers. [`Barcode::engine`] says which engine it was, [`Method`] forces one.
 
 mod barcode;
+mod bits;
 mod budget;
 mod classes;
 mod clouds;

@@ -142,7 +142,7 @@ impl Filling {
         let n_values: usize = sizes.iter().product();
         let array = || {
             let array = arrays.iter().find(|(name, _)| *name == self.name);
-            array.map(|(_, values)| values.to_f32()).ok_or_else(|| format_err!("the array “{}” is missing", self.name))
+            array.map(|(_, values)| values).ok_or_else(|| format_err!("the array “{}” is missing", self.name))
         };
         let numbers: Vec<f32> = match self.content {
             Content::Same(Fill::Number(number)) => vec![number; n_values],
@@ -150,12 +150,18 @@ impl Filling {
                 let length = sizes.last().copied().unwrap_or(1);
                 (0..n_values).map(|i| (i % length) as f32).collect()
             }
-            Content::Repeated => array()?.into_iter().cycle().take(n_values).collect(),
+            Content::Repeated => {
+                let array = array()?;
+                (0..array.len()).cycle().take(n_values).map(|i| array.at(i)).collect()
+            }
             Content::Rows(length) => {
                 let array = array()?;
                 let last = rows.last().copied().unwrap_or(0);
                 let rows = rows.iter().copied().chain(std::iter::repeat(last)).take(sizes[0]);
-                rows.flat_map(|i| array.get(i * length..(i + 1) * length).unwrap_or(&[]).iter().copied()).collect()
+                rows.flat_map(|row| row * length..(row + 1) * length)
+                    .filter(|&i| i < array.len())
+                    .map(|i| array.at(i))
+                    .collect()
             }
         };
         if number == bool::datum_type() {

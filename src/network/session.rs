@@ -513,7 +513,7 @@ fn optimised(graph: &Graph, sizes: &[usize], layers: &[String]) -> Result<Arc<Ty
 
 /// Rows of ids, each up to the zeros that fill it up.
 fn token_rows(values: &Values, length: usize, graph: &Graph, first_sample: usize) -> Result<Vec<Tokens>> {
-    let numbers = values.to_f32();
+    let numbers: Vec<f32> = (0..values.len()).map(|i| values.at(i)).collect();
     let n_ids = graph.n_ids().unwrap_or(MAX_EXACT_ID);
     let row = |(row, sample): (&[f32], usize)| {
         if let Some(value) = row.iter().find(|&&v| v < 0.0 || v.fract() != 0.0 || v >= n_ids as f32) {

@@ -45,7 +45,6 @@ pub struct Workload {
     /// Samples in all.
     pub n: usize,
     /// Points that each of them gives: several where positions are points.
-    #[serde(default = "one")]
     pub points_per_sample: usize,
     /// Coordinates per point.
     pub n_coords: usize,
@@ -65,10 +64,6 @@ pub struct Workload {
     /// What the network holds.
     #[serde(default)]
     pub network: Option<NetworkLoad>,
-}
-
-fn one() -> usize {
-    1
 }
 
 /// A network's share in a run, in bytes.

@@ -13,6 +13,17 @@ export class BettiscopeError extends Error {
   }
 }
 
+/** What workers answer when memory ran out. */
+export const OUT_OF_MEMORY = { kind: 'out-of-memory', message: 'the memory of this tab ran out; take fewer samples or a lower dimension' };
+/** What is said of anything that should not happen; details follow. */
+export const DEFECT = { kind: 'bug', message: 'the program has a defect; the details below help to mend it' };
+
+/**
+ * What a trap without a panic means: where Rust gets no memory it gives up by the instruction `unreachable`. Others are defects.
+ * @param {string} said by the browser
+ */
+export const trapped = (said) => (/unreachable/i.test(said) ? OUT_OF_MEMORY : DEFECT);
+
 /** @returns {BettiscopeError} */
 export const stopped = () => new BettiscopeError('stopped', 'stopped on request');
 
@@ -31,12 +42,3 @@ export function asFailure(reason) {
 export function throwIfStopped(signal) {
   if (signal?.aborted) throw stopped();
 }
-
-export const OUT_OF_MEMORY = { kind: 'out-of-memory', message: 'the memory of this tab ran out; take fewer samples or a lower dimension' };
-export const DEFECT = { kind: 'bug', message: 'the program has a defect; the details below help to mend it' };
-
-/**
- * What a trap without a panic means: where Rust gets no memory it gives up by the instruction `unreachable`. Others are defects.
- * @param {string} said by the browser
- */
-export const trapped = (said) => (/unreachable/i.test(said) ? OUT_OF_MEMORY : DEFECT);
