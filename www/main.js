@@ -46,6 +46,7 @@ try {
   await ensureIsolation();
   const scope = await Bettiscope.start();
   describeBuild(scope.info);
+  document.querySelector('#words .quiet')?.remove(); // the engine has started
   paper.begin(scope);
   const onFiles = (/** @type {File[]} */ files) => openFiles(files, places, state, alerts);
   const network = new NetworkPlace(scope, state, alerts, onFiles);
